@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# make                build/: logintrail, pam_logintrail.so, logintrail-record
+# make demo           install what it needs, build, log in for real, report
+# make test           unit and integration tests
+# make install        PREFIX, DESTDIR, PAMDIR, LIBEXECDIR, SYSCONFDIR, LOGDIR are honoured
+# make bench fuzz lint clean uninstall
+#
+# DEVELOPER=1 makes warnings errors; SAN=1 builds with ASan and UBSan into build/san; V=1 shows the
+# commands; CC=clang works.
+
+VERSION    := 0.1.0
+PREFIX     ?= /usr/local
+BINDIR     ?= $(PREFIX)/bin
+LIBEXECDIR ?= $(PREFIX)/libexec/logintrail
+MANDIR     ?= $(PREFIX)/share/man
+PAMDIR     ?= $(shell tools/pam-dir)
+LOGDIR     ?= /var/log/logintrail
+CC         ?= cc
+CLANG      ?= clang
+INSTALL    ?= install
+
+SAN ?=
+BUILD ?= $(if $(SAN),build/san,build)
+
+CFLAGS    ?= -O2 -g
+WARNINGS  := -Wall -Wextra -Wcast-qual -Wmissing-prototypes -Wshadow -Wstrict-prototypes -Wundef \
+	-Wwrite-strings -Wvla -Wpointer-arith -Wformat=2 -Wold-style-definition
+HARDENING := -fstack-protector-strong -fPIC $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+ALL_CFLAGS = -std=gnu11 -I. $(CFLAGS) $(WARNINGS) $(HARDENING) -fvisibility=hidden \
+	-D_GNU_SOURCE -include common/banned.h -MMD -MP \
+	-DLOGINTRAIL_VERSION='"$(VERSION)"' -DLOGINTRAIL_COMMIT='"$(COMMIT)"' \
+	$(if $(DEVELOPER),-Werror) \
+	$(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+ALL_LDFLAGS = $(LDFLAGS) -Wl,-z,relro,-z,now $(if $(SAN),-fsanitize=address -fsanitize=undefined)
+COMMIT    := $(shell git rev-parse --short HEAD 2>/dev/null || echo unknown)
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-4s %s\n' '$(1)' '$(2)')
+
+# What is where -----------------------------------------------------------------------------------
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+
+COMMON_SRC     := $(wildcard common/*.c)
+HOST_MAIN      := pam_module/pam_logintrail.c pam_module/recorder.c
+HOST_SRC       := $(filter-out $(HOST_MAIN),$(wildcard pam_module/*.c))
+CORRELATOR_SRC := $(filter-out correlator/main.c,$(wildcard correlator/*.c correlator/*/*.c))
+CORPUS_SRC     := $(wildcard tools/corpus/*.c)
+BENCH_SRC      := $(wildcard tools/bench/*.c)
+UNIT_SRC       := $(wildcard tests/unit/test_*.c)
+FUZZ_SRC       := $(wildcard tests/fuzz/fuzz_*.c)
+
+COMMON_OBJ     := $(call objects,$(COMMON_SRC))
+HOST_OBJ       := $(call objects,$(HOST_SRC))
+CORRELATOR_OBJ := $(call objects,$(CORRELATOR_SRC))
+CORPUS_OBJ     := $(call objects,$(CORPUS_SRC))
+
+HOST_LIBS       := -lcjson -lcrypto
+CORRELATOR_LIBS := -lcjson -ldeflate -lcrypto
+
+PROGRAMS := $(if $(wildcard correlator/main.c),$(BUILD)/logintrail) \
+	$(if $(wildcard pam_module/pam_logintrail.c),$(BUILD)/pam_logintrail.so) \
+	$(if $(wildcard pam_module/recorder.c),$(BUILD)/logintrail-record)
+TOOLS := $(if $(CORPUS_SRC),$(BUILD)/logintrail-corpus) \
+	$(patsubst tools/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
+
+.PHONY: all tools demo test unit unit-build integration install uninstall bench fuzz lint clean
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(PROGRAMS)
+tools: $(TOOLS)
+
+# How it is built ---------------------------------------------------------------------------------
+$(BUILD)/obj/%.o: %.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $($(subst /,_,$(<:.c=))_CFLAGS) -c -o $@ $<
+
+$(BUILD)/logintrail: $(BUILD)/obj/correlator/main.o $(CORRELATOR_OBJ) $(HOST_OBJ) $(COMMON_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -pie -o $@ $^ $(CORRELATOR_LIBS) $(LDLIBS)
+
+$(BUILD)/logintrail-record: $(BUILD)/obj/pam_module/recorder.o $(HOST_OBJ) $(COMMON_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -pie -Wl,--gc-sections -o $@ $^ $(HOST_LIBS) $(LDLIBS)
+
+pam_module_pam_logintrail_CFLAGS = -DRECORDER_PATH='"$(LIBEXECDIR)/logintrail-record"' \
+	-DDEFAULT_LOG='"$(LOGDIR)/logins.jsonl"'
+MODULE_OBJ := $(call objects,pam_module/pam_logintrail.c pam_module/recorder_call.c \
+	pam_module/recorder_child.c)
+$(BUILD)/pam_logintrail.so: $(MODULE_OBJ) pam_module/pam_logintrail.map
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -shared -Wl,--version-script=pam_module/pam_logintrail.map \
+		$(if $(SAN),,-Wl,-z,defs) -o $@ $(filter %.o,$^) -lpam $(LDLIBS)
+
+$(BUILD)/logintrail-corpus: $(CORPUS_OBJ) $(COMMON_OBJ) $(HOST_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -pie -o $@ $^ $(CORRELATOR_LIBS) $(LDLIBS)
+
+$(BUILD)/bench/%: $(BUILD)/obj/tools/bench/%.o $(COMMON_OBJ)
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -pie -o $@ $^ $(CORRELATOR_LIBS) -lpam $(LDLIBS)
+
+# Everything but the mains, for the tests to link against.
+$(BUILD)/liball.a: $(COMMON_OBJ) $(HOST_OBJ) $(CORRELATOR_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/liball.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -pie -o $@ $< $(BUILD)/liball.a $($(*)_LDFLAGS) -lcmocka \
+		$(CORRELATOR_LIBS) -lpam $(LDLIBS)
+
+# What it is for ----------------------------------------------------------------------------------
+demo:
+	@tools/install-deps
+	@$(MAKE) --no-print-directory all
+	@tools/demo $(BUILD)
+
+test:
+	@tools/install-deps
+	@$(MAKE) --no-print-directory all tools unit-build
+	@BUILD=$(BUILD) tests/run
+
+unit-build: $(UNIT_TESTS)
+
+unit: all unit-build
+	@BUILD=$(BUILD) tests/run unit
+
+integration: all tools
+	@BUILD=$(BUILD) tests/run integration
+
+bench:
+	@tools/install-deps --bench
+	@$(MAKE) --no-print-directory all tools
+	@BUILD=$(BUILD) tools/bench/run
+
+MAN1 := $(wildcard docs/*.1)
+MAN8 := $(wildcard docs/*.8)
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(PAMDIR) \
+		$(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8
+	$(INSTALL) -d -m 0700 $(DESTDIR)$(LOGDIR)
+	$(INSTALL) -m 0755 $(BUILD)/logintrail $(DESTDIR)$(BINDIR)/logintrail
+	$(INSTALL) -m 0755 $(BUILD)/logintrail-record $(DESTDIR)$(LIBEXECDIR)/logintrail-record
+	$(INSTALL) -m 0644 $(BUILD)/pam_logintrail.so $(DESTDIR)$(PAMDIR)/pam_logintrail.so
+	$(INSTALL) -m 0644 $(MAN1) $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -m 0644 $(MAN8) $(DESTDIR)$(MANDIR)/man8
+
+# The login logs stay: they are evidence.
+uninstall:
+	rm -f $(DESTDIR)$(BINDIR)/logintrail $(DESTDIR)$(LIBEXECDIR)/logintrail-record \
+		$(DESTDIR)$(PAMDIR)/pam_logintrail.so \
+		$(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(MAN1))) \
+		$(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(MAN8)))
+	-rmdir $(DESTDIR)$(LIBEXECDIR) 2>/dev/null
+
+# Each harness runs for FUZZ_SECONDS, from its seeds in tests/fuzz/seeds.
+FUZZ_SECONDS ?= 10
+FUZZ_BUILD   := build/fuzz
+FUZZ_CFLAGS   = -std=gnu11 -I. -O1 -g -D_GNU_SOURCE -include common/banned.h \
+	-DLOGINTRAIL_VERSION='"$(VERSION)"' -DLOGINTRAIL_COMMIT='"fuzz"' \
+	-fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZERS      := $(patsubst tests/fuzz/%.c,$(FUZZ_BUILD)/%,$(FUZZ_SRC))
+FUZZ_OBJ     := $(patsubst %.c,$(FUZZ_BUILD)/obj/%.o,$(COMMON_SRC) $(HOST_SRC) $(CORRELATOR_SRC))
+
+$(FUZZ_BUILD)/obj/%.o: %.c
+	$(call say,CC,$< (fuzz))
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(FUZZ_BUILD)/liball.a: $(FUZZ_OBJ)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(FUZZ_BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_BUILD)/liball.a
+	$(call say,LD,$@)
+	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_BUILD)/liball.a $(CORRELATOR_LIBS)
+
+fuzz: $(FUZZERS)
+	@FUZZ_BUILD=$(FUZZ_BUILD) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run $(notdir $(FUZZERS))
+
+lint:
+	@tools/lint
+
+clean:
+	rm -rf build
+
+-include $(wildcard $(BUILD)/obj/*/*.d $(BUILD)/obj/*/*/*.d $(FUZZ_BUILD)/obj/*/*.d $(FUZZ_BUILD)/obj/*/*/*.d)
