@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlator/correlate/coverage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/array.h"
+#include "common/time_text.h"
+
+void
+coverage_init(struct coverage *c)
+{
+	*c = (struct coverage){0};
+}
+
+void
+coverage_clear(struct coverage *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		free(c->rows[i].days);
+	free(c->rows);
+	free(c->slots);
+	coverage_init(c);
+}
+
+/* The slot of that account and region: theirs, or the free one where they would go. */
+static size_t
+find_slot(const struct coverage *c, string_id account_id, string_id region)
+{
+	uint64_t hash = ((uint64_t)account_id << 32 | region) * UINT64_C(0x9e3779b97f4a7c15);
+	size_t at = (size_t)(hash >> 32) & (c->slot_count - 1);
+
+	while (c->slots[at] != 0 &&
+	    (c->rows[c->slots[at] - 1].account_id != account_id ||
+		c->rows[c->slots[at] - 1].region != region))
+		at = (at + 1) & (c->slot_count - 1);
+	return at;
+}
+
+/* Keeps the slots at most half full. */
+static bool
+grow_slots(struct coverage *c)
+{
+	size_t more = c->slot_count != 0 ? c->slot_count * 2 : 64;
+	uint32_t *slots;
+
+	if (c->count < c->slot_count / 2)
+		return true;
+	slots = calloc(more, sizeof(*slots));
+	if (slots == NULL)
+		return false;
+	free(c->slots);
+	c->slots = slots;
+	c->slot_count = more;
+	for (size_t i = 0; i < c->count; i++)
+		c->slots[find_slot(c, c->rows[i].account_id, c->rows[i].region)] = (uint32_t)i + 1;
+	return true;
+}
+
+static bool
+is_row(const struct coverage *c, size_t i, string_id account_id, string_id region)
+{
+	return i < c->count && c->rows[i].account_id == account_id && c->rows[i].region == region;
+}
+
+/* The row of that account and region, added when it is new; NULL without memory. */
+static struct coverage_row *
+find_row(struct coverage *c, string_id account_id, string_id region)
+{
+	size_t slot;
+
+	if (is_row(c, c->last, account_id, region)) /* most often the same as last time */
+		return &c->rows[c->last];
+	if (!grow_slots(c) || !array_grow((void **)&c->rows, c->count, &c->cap, sizeof(*c->rows)))
+		return NULL;
+	slot = find_slot(c, account_id, region);
+	if (c->slots[slot] != 0) {
+		c->last = c->slots[slot] - 1;
+		return &c->rows[c->last];
+	}
+	c->last = c->count++;
+	c->slots[slot] = (uint32_t)c->count;
+	c->rows[c->last] = (struct coverage_row){
+	    .account_id = account_id,
+	    .region = region,
+	    .first_us = INT64_MAX,
+	    .newest_us = INT64_MIN,
+	};
+	return &c->rows[c->last];
+}
+
+/* The place of the first day that is not before `day`. */
+static size_t
+day_place(const struct coverage_row *row, int32_t day)
+{
+	size_t low = 0, high = row->day_count;
+
+	if (row->last < row->day_count && row->days[row->last].day == day)
+		return row->last;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (row->days[middle].day < day)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static int
+add_hour(struct coverage_row *row, int64_t time_us)
+{
+	int32_t day = (int32_t)(time_us / US_PER_DAY);
+	size_t at = day_place(row, day);
+
+	if (at == row->day_count || row->days[at].day != day) {
+		if (!array_grow(
+			(void **)&row->days, row->day_count, &row->day_cap, sizeof(*row->days)))
+			return -1;
+		memmove(
+		    &row->days[at + 1], &row->days[at], (row->day_count - at) * sizeof(*row->days));
+		row->day_count++;
+		row->days[at] = (struct coverage_day){.day = day};
+	}
+	row->days[at].hours |= 1u << (time_us % US_PER_DAY / US_PER_HOUR);
+	row->last = at;
+	return 0;
+}
+
+int
+coverage_add(
+    struct coverage *c, string_id account_id, string_id region, int64_t time_us, bool is_file)
+{
+	struct coverage_row *row = find_row(c, account_id, region);
+
+	if (row == NULL || add_hour(row, time_us) != 0)
+		return -1;
+	if (!is_file) {
+		row->records++;
+		if (time_us < row->first_us)
+			row->first_us = time_us;
+	}
+	if (time_us > row->newest_us)
+		row->newest_us = time_us;
+	return 0;
+}
+
+static int
+compare_rows(const void *a, const void *b, void *pool)
+{
+	const struct coverage_row *x = a, *y = b;
+	const char *xa = string_pool_get(pool, x->account_id),
+		   *ya = string_pool_get(pool, y->account_id);
+	const char *xr = string_pool_get(pool, x->region), *yr = string_pool_get(pool, y->region);
+	int by_account = strcmp(xa != NULL ? xa : "", ya != NULL ? ya : "");
+
+	return by_account != 0 ? by_account : strcmp(xr != NULL ? xr : "", yr != NULL ? yr : "");
+}
+
+void
+coverage_finish(struct coverage *c, const struct string_pool *pool)
+{
+	qsort_r(c->rows, c->count, sizeof(*c->rows), compare_rows, (void *)(uintptr_t)pool);
+	free(c->slots);
+	c->slots = NULL;
+	c->slot_count = 0;
+	c->last = 0;
+}
+
+int64_t
+coverage_complete_until(const struct coverage *c, const struct coverage_row *row)
+{
+	return c->stated ? c->complete_until_us : row->newest_us - COVERAGE_DELAY_US;
+}
+
+/* The last hour with data that begins at or before time_us; -1 when there is none. */
+static int64_t
+hour_before(const struct coverage_row *row, int64_t time_us)
+{
+	int64_t hour = time_us / US_PER_HOUR;
+	size_t at = day_place(row, (int32_t)(hour / 24));
+	uint32_t hours;
+
+	if (at < row->day_count && row->days[at].day == hour / 24) {
+		hours = row->days[at].hours & (uint32_t)((UINT64_C(2) << hour % 24) - 1);
+		if (hours != 0)
+			return row->days[at].day * INT64_C(24) + 31 - __builtin_clz(hours);
+	}
+	if (at == 0)
+		return -1;
+	return row->days[at - 1].day * INT64_C(24) + 31 - __builtin_clz(row->days[at - 1].hours);
+}
+
+/* The first hour with data that ends behind time_us; -1 when there is none. */
+static int64_t
+hour_after(const struct coverage_row *row, int64_t time_us)
+{
+	int64_t hour = time_us / US_PER_HOUR;
+	size_t at = day_place(row, (int32_t)(hour / 24));
+	uint32_t hours;
+
+	if (at < row->day_count && row->days[at].day == hour / 24) {
+		hours = row->days[at].hours & ~((UINT32_C(1) << hour % 24) - 1);
+		if (hours != 0)
+			return row->days[at].day * INT64_C(24) + __builtin_ctz(hours);
+		at++;
+	}
+	if (at == row->day_count)
+		return -1;
+	return row->days[at].day * INT64_C(24) + __builtin_ctz(row->days[at].hours);
+}
+
+/* True when no data surrounds the moment within the longest stretch that may be mere silence. */
+static bool
+in_hole(const struct coverage_row *row, int64_t time_us)
+{
+	int64_t before = hour_before(row, time_us), after = hour_after(row, time_us);
+
+	if (before < 0 || after < 0)
+		return false; /* outside of all data: judged by its bounds */
+	return (after - before - 1) * US_PER_HOUR > COVERAGE_GAP_MAX_US;
+}
+
+static enum coverage_state
+judge_row(const struct coverage *c, const struct coverage_row *row, int64_t from_us, int64_t to_us)
+{
+	int64_t first = c->from_stated ? c->complete_from_us : row->first_us;
+
+	if (from_us < first)
+		return COVERAGE_NONE;
+	if (to_us > coverage_complete_until(c, row))
+		return COVERAGE_PENDING;
+	if (!c->stated && (in_hole(row, from_us) || in_hole(row, to_us)))
+		return COVERAGE_NONE;
+	return COVERAGE_FULL;
+}
+
+enum coverage_state
+coverage_judge(const struct coverage *c, string_id account_id, string_id region, int64_t from_us,
+    int64_t to_us)
+{
+	enum coverage_state weakest = COVERAGE_FULL;
+	bool any = false;
+
+	for (size_t i = 0; i < c->count && weakest != COVERAGE_NONE; i++) {
+		const struct coverage_row *row = &c->rows[i];
+		enum coverage_state state;
+
+		if ((account_id != 0 && row->account_id != account_id) ||
+		    (region != 0 && row->region != region))
+			continue;
+		any = true;
+		state = judge_row(c, row, from_us, to_us);
+		if (state > weakest)
+			weakest = state;
+	}
+	return any ? weakest : COVERAGE_NONE;
+}

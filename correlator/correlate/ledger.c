@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlator/correlate/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "correlator/correlate/ledger_index.h"
+
+uint32_t
+id_map_get(const struct id_map *m, string_id id)
+{
+	return id < m->cap ? m->rows[id] : 0;
+}
+
+bool
+id_map_set(struct id_map *m, string_id id, uint32_t row)
+{
+	if (id >= m->cap) {
+		size_t cap = m->cap != 0 ? m->cap : 1024;
+		uint32_t *rows;
+
+		while (cap <= id)
+			cap *= 2;
+		rows = realloc(m->rows, cap * sizeof(*rows));
+		if (rows == NULL)
+			return false;
+		memset(rows + m->cap, 0, (cap - m->cap) * sizeof(*rows));
+		m->rows = rows;
+		m->cap = cap;
+	}
+	m->rows[id] = row;
+	return true;
+}
+
+int
+ledger_init(struct ledger *l)
+{
+	*l = (struct ledger){0};
+	string_pool_init(&l->pool);
+	coverage_init(&l->coverage);
+	l->index = calloc(1, sizeof(*l->index));
+	if (l->index == NULL)
+		return -1;
+	string_pool_init(&l->index->caller_keys);
+	string_pool_init(&l->index->conflicts);
+	buf_init(&l->index->key, 1u << 20);
+	return 0;
+}
+
+static void
+index_free(struct ledger_index *index)
+{
+	if (index == NULL)
+		return;
+	free(index->push_of_event.rows);
+	free(index->login_of_session.rows);
+	string_pool_clear(&index->caller_keys);
+	string_pool_clear(&index->conflicts);
+	buf_clear(&index->key);
+	free(index->ends);
+	free(index);
+}
+
+void
+ledger_clear(struct ledger *l)
+{
+	index_free(l->index);
+	string_pool_clear(&l->pool);
+	coverage_clear(&l->coverage);
+	free(l->callers);
+	free(l->pushes);
+	free(l->logins);
+	free(l->auth);
+	free(l->login_pushes);
+	free(l->push_logins);
+	*l = (struct ledger){0};
+}
+
+string_id
+ledger_keep(struct ledger *l, struct span s, bool *failed)
+{
+	string_id id = string_pool_add(&l->pool, s, NULL);
+
+	if (id == UINT32_MAX)
+		*failed = true;
+	return id;
+}
+
+int
+ledger_conflict_seen(struct ledger *l, struct span content, bool *seen)
+{
+	bool added;
+
+	if (string_pool_add(&l->index->conflicts, content, &added) == UINT32_MAX)
+		return -1;
+	*seen = !added;
+	return 0;
+}
+
+static int
+compare_ends(const void *a, const void *b)
+{
+	const struct session_end *x = a, *y = b;
+
+	if (x->session != y->session)
+		return x->session < y->session ? -1 : 1;
+	return (x->time_us > y->time_us) - (x->time_us < y->time_us);
+}
+
+/* Gives logins their ends: the first close of a session counts, the same line twice is a duplicate.
+ */
+static void
+apply_ends(struct ledger *l)
+{
+	struct ledger_index *index = l->index;
+
+	if (index->end_count != 0)
+		qsort(index->ends, index->end_count, sizeof(*index->ends), compare_ends);
+	for (size_t i = 0; i < index->end_count; i++) {
+		const struct session_end *end = &index->ends[i];
+		uint32_t row = id_map_get(&index->login_of_session, end->session);
+
+		if (i != 0 && compare_ends(end, end - 1) == 0) {
+			l->counts.closes--;
+			l->counts.login_duplicates++;
+		} else if (row == 0) {
+			l->counts.orphan_closes++;
+		} else if (l->logins[row - 1].closed_us == LOGIN_TIME_UNKNOWN) {
+			l->logins[row - 1].closed_us = end->time_us;
+		}
+	}
+}
+
+/* Drops the events that an addendum replaces; an addendum may carry the eventID of its original. */
+static int
+apply_addenda(struct ledger *l)
+{
+	struct id_map replaced = {0};
+	size_t kept = 0;
+	int r = -1;
+
+	for (size_t i = 0; i < l->push_count; i++)
+		if (l->pushes[i].original_event_id != 0 &&
+		    !id_map_set(&replaced, l->pushes[i].original_event_id, 1))
+			goto out;
+	for (size_t i = 0; i < l->push_count; i++) {
+		const struct push *p = &l->pushes[i];
+
+		if (p->event_id != 0 && p->event_id != p->original_event_id &&
+		    id_map_get(&replaced, p->event_id) != 0)
+			l->counts.superseded++;
+		else
+			l->pushes[kept++] = *p;
+	}
+	l->push_count = kept;
+	r = 0;
+out:
+	free(replaced.rows);
+	return r;
+}
+
+static int
+compare_text(const struct ledger *l, string_id a, string_id b)
+{
+	const char *x = ledger_text(l, a), *y = ledger_text(l, b);
+
+	return a == b ? 0 : strcmp(x != NULL ? x : "", y != NULL ? y : "");
+}
+
+static int
+compare_pushes(const void *a, const void *b, void *ledger)
+{
+	const struct push *x = a, *y = b;
+	int by_id;
+
+	if (x->time_us != y->time_us)
+		return x->time_us < y->time_us ? -1 : 1;
+	by_id = compare_text(ledger, x->event_id, y->event_id);
+	if (by_id != 0)
+		return by_id;
+	by_id = compare_text(ledger, ((struct ledger *)ledger)->callers[x->caller].principal,
+	    ((struct ledger *)ledger)->callers[y->caller].principal);
+	return by_id != 0 ? by_id : compare_text(ledger, x->instance_id, y->instance_id);
+}
+
+static int
+compare_logins(const void *a, const void *b, void *ledger)
+{
+	const struct login *x = a, *y = b;
+	int by_text;
+
+	if (x->time_us != y->time_us)
+		return x->time_us < y->time_us ? -1 : 1;
+	by_text = compare_text(ledger, x->instance_id, y->instance_id);
+	if (by_text == 0)
+		by_text = compare_text(ledger, x->session, y->session);
+	return by_text != 0 ? by_text : compare_text(ledger, x->os_user, y->os_user);
+}
+
+static void
+count_kinds(struct ledger *l)
+{
+	for (size_t i = 0; i < l->push_count; i++) {
+		const struct push *p = &l->pushes[i];
+
+		if (p->kind == EVENT_KEY_PUSH)
+			l->counts.pushes++;
+		else if (p->kind == EVENT_SERIAL_PUSH)
+			l->counts.serial_pushes++;
+		else
+			l->counts.tunnels++;
+		if (p->kind == EVENT_KEY_PUSH && !p->failed && p->fingerprint == 0)
+			l->counts.keys_unparsed++;
+	}
+}
+
+int
+ledger_finish(struct ledger *l)
+{
+	apply_ends(l);
+	if (apply_addenda(l) != 0)
+		return -1;
+	count_kinds(l);
+	if (l->push_count != 0)
+		qsort_r(l->pushes, l->push_count, sizeof(*l->pushes), compare_pushes, l);
+	if (l->login_count != 0)
+		qsort_r(l->logins, l->login_count, sizeof(*l->logins), compare_logins, l);
+	coverage_finish(&l->coverage, &l->pool);
+	index_free(l->index);
+	l->index = NULL;
+	return 0;
+}

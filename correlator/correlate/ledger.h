@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORRELATOR_CORRELATE_LEDGER_H
+#define CORRELATOR_CORRELATE_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/string_pool.h"
+#include "correlator/correlate/coverage.h"
+#include "correlator/correlate/verdict.h"
+#include "correlator/events/event.h"
+#include "pam_module/login_record.h"
+
+/*
+ * Everything kept from the inputs, in memory: the logins, the key pushes, the callers, what is
+ * covered, and how much was read. Rows hold string numbers of `pool`. Memory grows with what is
+ * kept, never with what is read.
+ */
+
+/* A caller: userIdentity, each different one kept once. */
+struct caller {
+	string_id type, principal_id, arn, account_id, access_key_id, user_name;
+	string_id invoked_by, identity_provider, on_behalf_of_user, on_behalf_of_store;
+	string_id issuer_arn, creation_date, mfa, source_identity, sign_in_session_arn;
+	string_id principal; /* who it is, for people and for comparing: see ledger_principal_eq */
+	bool has_arn;
+};
+
+struct push {
+	int64_t time_us;
+	string_id event_id, request_id, account_id, region;
+	string_id instance_id, os_user;
+	string_id fingerprint; /* "SHA256:..."; 0 when there is no key that parses */
+	string_id key_type, key_error;
+	string_id source_ip, user_agent, error_code, error_message;
+	string_id endpoint_id, private_ip; /* tunnels */
+	uint32_t caller;                   /* index in ledger.callers */
+	uint8_t kind;                      /* enum event_kind */
+	uint8_t state;                     /* enum push_state, of key pushes */
+	bool failed, from_console;
+	string_id original_event_id; /* an addendum: the event that it replaces */
+	uint32_t session_first,
+	    session_count; /* in ledger.push_logins: the logins it can explain */
+};
+
+struct auth_step {
+	string_id method, key_type, fingerprint, info;
+	string_id cert_key_id, cert_ca;
+	uint64_t cert_serial;
+	bool is_cert;
+};
+
+#define LOGIN_TIME_UNKNOWN INT64_MIN
+
+struct login {
+	int64_t time_us, closed_us; /* closed: LOGIN_TIME_UNKNOWN without a close record */
+	string_id session, instance_id, account_id, region, hostname, boot_id;
+	string_id os_user, remote_host, local_ip, service;
+	int32_t remote_port, local_port; /* -1 unknown, like the numbers below */
+	int64_t sshd_pid, sshd_start, audit_session, login_uid, uid;
+	int64_t clock_max_error_us;
+	bool clock_known, clock_synchronized;
+	uint32_t auth_first, auth_count; /* in ledger.auth */
+
+	uint8_t verdict, reason, strength; /* enums; set by match_run */
+	bool provisional; /* attributed or ambiguous, but its window is not covered to its end */
+	uint32_t match_first,
+	    match_count; /* in ledger.login_pushes: the pushes that can explain it */
+};
+
+struct ledger_counts {
+	/* CloudTrail: records = kept + skipped + malformed; kept = pushes + serial + tunnels +
+	 * duplicates + superseded */
+	uint64_t files, file_bytes, text_bytes, files_failed, files_special;
+	uint64_t records, kept, skipped, malformed;
+	uint64_t pushes, serial_pushes, tunnels, duplicates, superseded, conflicting;
+	uint64_t keys_unparsed;
+	uint64_t digests, insights, controls, others;
+	uint64_t events_among_logins, logins_among_events; /* in the wrong role: not believed */
+	/* login logs: login_lines = opens + closes + other kinds + malformed + duplicates */
+	uint64_t login_lines, opens, closes, login_other, login_malformed, login_duplicates;
+	uint64_t login_conflicting, orphan_closes;
+	/* set by match_run, of what lies within from/to */
+	uint64_t logins_in, pushes_in;
+	uint64_t verdicts[VERDICT_COUNT], reasons[REASON_COUNT], states[PUSH_STATE_COUNT];
+};
+
+struct ledger {
+	struct string_pool pool;
+	struct coverage coverage;
+	struct ledger_counts counts;
+	struct caller *callers;
+	size_t caller_count, caller_cap;
+	struct push *pushes; /* key pushes, serial pushes and tunnels; by time and event id after
+				match_run */
+	size_t push_count, push_cap;
+	struct login *logins; /* by time, instance and session after match_run */
+	size_t login_count, login_cap;
+	struct auth_step *auth;
+	size_t auth_count, auth_cap;
+	uint32_t
+	    *login_pushes; /* push indexes, grouped by login, each group by time and event id */
+	size_t login_push_count, login_push_cap;
+	uint32_t *push_logins; /* login indexes, grouped by push, each group in login order */
+	size_t push_login_count;
+	struct ledger_index *index; /* private to ledger.c: what is there already */
+};
+
+int ledger_init(struct ledger *l);
+void ledger_clear(struct ledger *l);
+
+/* Adds an event of use. Duplicates (same eventID, same content) are counted and dropped; records
+ * that share an eventID but differ are both kept and counted as conflicting. 0, or -1 without
+ * memory. */
+int ledger_add_event(struct ledger *l, const struct event *e);
+/* Adds a line of a login log: opens become logins, closes end them in ledger_finish. */
+int ledger_add_login_record(struct ledger *l, const struct login_record *r);
+/* After the last input: applies closes and addenda, sorts logins and pushes. */
+int ledger_finish(struct ledger *l);
+
+/* True when two callers are one principal: same ARN and same principalId. Callers without an ARN
+ * are never the same as anyone, since nothing says who they are. */
+bool ledger_principal_eq(const struct ledger *l, uint32_t caller_a, uint32_t caller_b);
+
+static inline const char *
+ledger_text(const struct ledger *l, string_id id)
+{
+	return string_pool_get(&l->pool, id);
+}
+
+#endif

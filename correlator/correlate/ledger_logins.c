@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The ledger's host side: logins and their ends. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/array.h"
+#include "correlator/correlate/ledger_index.h"
+
+static int
+keep_auth(struct ledger *l, const struct login_auth *a)
+{
+	bool failed = false;
+
+	if (!array_grow((void **)&l->auth, l->auth_count, &l->auth_cap, sizeof(*l->auth)))
+		return -1;
+	l->auth[l->auth_count++] = (struct auth_step){
+	    .method = ledger_keep(l, a->method, &failed),
+	    .key_type = ledger_keep(l, a->key_type, &failed),
+	    .fingerprint = ledger_keep(l, a->fingerprint, &failed),
+	    .info = ledger_keep(l, a->info, &failed),
+	    .cert_key_id = a->has_cert ? ledger_keep(l, a->cert.key_id, &failed) : 0,
+	    .cert_ca = a->has_cert ? ledger_keep(l, a->cert.ca_fingerprint, &failed) : 0,
+	    .cert_serial = a->has_cert ? a->cert.serial : 0,
+	    .is_cert = a->has_cert || span_ends(a->key_type, "-cert-v01@openssh.com"),
+	};
+	return failed ? -1 : 0;
+}
+
+static int32_t
+port_or_unknown(int64_t port)
+{
+	return port >= 0 && port <= 65535 ? (int32_t)port : -1;
+}
+
+static int
+login_from_record(struct ledger *l, const struct login_record *r, struct login *login)
+{
+	bool failed = false;
+
+	memset(login, 0, sizeof(*login)); /* padding too: conflict_seen compares bytes */
+	login->time_us = r->time_us;
+	login->closed_us = LOGIN_TIME_UNKNOWN;
+	login->session = ledger_keep(l, r->id, &failed);
+	login->instance_id = ledger_keep(l, r->host.instance_id, &failed);
+	login->account_id = ledger_keep(l, r->host.account_id, &failed);
+	login->region = ledger_keep(l, r->host.region, &failed);
+	login->hostname = ledger_keep(l, r->host.hostname, &failed);
+	login->boot_id = ledger_keep(l, r->host.boot_id, &failed);
+	login->os_user = ledger_keep(l, r->os_user, &failed);
+	login->remote_host = ledger_keep(l, r->remote_host, &failed);
+	login->local_ip = ledger_keep(l, r->local_ip, &failed);
+	login->service = ledger_keep(l, r->service, &failed);
+	login->remote_port = port_or_unknown(r->remote_port);
+	login->local_port = port_or_unknown(r->local_port);
+	login->sshd_pid = r->sshd_pid;
+	login->sshd_start = r->sshd_start;
+	login->audit_session = r->audit_session;
+	login->login_uid = r->login_uid;
+	login->uid = r->uid;
+	login->clock_known = r->has_clock;
+	login->clock_synchronized = r->clock_synchronized;
+	login->clock_max_error_us = r->has_clock ? r->clock_max_error_us : 0;
+	login->auth_first = (uint32_t)l->auth_count;
+	for (size_t i = 0; i < r->auth_count && !failed; i++)
+		failed = keep_auth(l, &r->auth[i]) != 0;
+	login->auth_count = (uint32_t)r->auth_count;
+	return failed ? -1 : 0;
+}
+
+/* The content of a login without what only says where it stands in memory. */
+static struct span
+login_content(struct ledger *l, const struct login *login)
+{
+	struct buf *content = &l->index->key;
+	struct login copy = *login;
+
+	copy.auth_first = 0;
+	buf_reset(content);
+	buf_put(content, &copy, sizeof(copy));
+	for (uint32_t i = 0; i < login->auth_count; i++) {
+		const struct auth_step *step = &l->auth[login->auth_first + i];
+		const string_id ids[] = {step->method, step->key_type, step->fingerprint,
+		    step->info, step->cert_key_id, step->cert_ca};
+
+		buf_put(content, ids, sizeof(ids));
+	}
+	return buf_span(content);
+}
+
+static int
+login_same(struct ledger *l, const struct login *a, const struct login *b, bool *same)
+{
+	struct buf first;
+	int r = 0;
+
+	buf_init(&first, 1u << 20);
+	buf_put_span(&first, login_content(l, a));
+	*same = span_eq(buf_span(&first), login_content(l, b));
+	if (first.failed || l->index->key.failed)
+		r = -1;
+	buf_clear(&first);
+	return r;
+}
+
+/* Whether the login is there already; counts it as duplicate or conflicting. */
+static int
+login_known(struct ledger *l, const struct login *login, bool *known)
+{
+	uint32_t row = id_map_get(&l->index->login_of_session, login->session);
+
+	*known = false;
+	if (row == 0)
+		return id_map_set(&l->index->login_of_session, login->session,
+			   (uint32_t)l->login_count + 1)
+		    ? 0
+		    : -1;
+	if (login_same(l, &l->logins[row - 1], login, known) != 0)
+		return -1;
+	if (!*known && ledger_conflict_seen(l, login_content(l, login), known) != 0)
+		return -1;
+	if (*known)
+		l->counts.login_duplicates++;
+	else
+		l->counts.login_conflicting++;
+	return 0;
+}
+
+static int
+add_open(struct ledger *l, const struct login_record *r)
+{
+	struct login login;
+	bool known;
+
+	if (login_from_record(l, r, &login) != 0 || login_known(l, &login, &known) != 0)
+		return -1;
+	if (known) {
+		l->auth_count = login.auth_first;
+		return 0;
+	}
+	if (!array_grow((void **)&l->logins, l->login_count, &l->login_cap, sizeof(*l->logins)))
+		return -1;
+	l->logins[l->login_count++] = login;
+	l->counts.opens++;
+	return 0;
+}
+
+static int
+add_close(struct ledger *l, const struct login_record *r)
+{
+	struct ledger_index *index = l->index;
+	bool failed = false;
+
+	if (!array_grow(
+		(void **)&index->ends, index->end_count, &index->end_cap, sizeof(*index->ends)))
+		return -1;
+	index->ends[index->end_count++] = (struct session_end){
+	    .session = ledger_keep(l, r->id, &failed),
+	    .time_us = r->time_us,
+	};
+	l->counts.closes++;
+	return failed ? -1 : 0;
+}
+
+int
+ledger_add_login_record(struct ledger *l, const struct login_record *r)
+{
+	l->counts.login_lines++;
+	switch (r->kind) {
+	case LOGIN_RECORD_OPEN: return add_open(l, r);
+	case LOGIN_RECORD_CLOSE: return add_close(l, r);
+	default: l->counts.login_other++; return 0;
+	}
+}
