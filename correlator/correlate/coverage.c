@@ -161,7 +161,8 @@ compare_rows(const void *a, const void *b, void *pool)
 void
 coverage_finish(struct coverage *c, const struct string_pool *pool)
 {
-	qsort_r(c->rows, c->count, sizeof(*c->rows), compare_rows, (void *)(uintptr_t)pool);
+	if (c->count != 0)
+		qsort_r(c->rows, c->count, sizeof(*c->rows), compare_rows, (void *)(uintptr_t)pool);
 	free(c->slots);
 	c->slots = NULL;
 	c->slot_count = 0;
