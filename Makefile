@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# make                build/: logintrail, pam_logintrail.so, logintrail-record
+# make                build/: logintrail, pam_logintrail.so, logintrail-record, logintrail-receipt
 # make demo           install what it needs, build, log in for real, report
 # make test           unit and integration tests
 # make install        PREFIX, DESTDIR, PAMDIR, LIBEXECDIR, SYSCONFDIR, LOGDIR are honoured
@@ -29,7 +29,7 @@ WARNINGS  := -Wall -Wextra -Wcast-qual -Wmissing-prototypes -Wshadow -Wstrict-pr
 HARDENING := -fstack-protector-strong -fPIC $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 ALL_CFLAGS = -std=gnu11 -I. $(CFLAGS) $(WARNINGS) $(HARDENING) -fvisibility=hidden \
 	-D_GNU_SOURCE -include common/banned.h -MMD -MP \
-	-DLOGINTRAIL_VERSION='"$(VERSION)"' -DLOGINTRAIL_COMMIT='"$(COMMIT)"' \
+	-DLOGINTRAIL_VERSION='"$(VERSION)"' \
 	$(if $(DEVELOPER),-Werror) \
 	$(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL_LDFLAGS = $(LDFLAGS) -Wl,-z,relro,-z,now $(if $(SAN),-fsanitize=address -fsanitize=undefined)
@@ -42,8 +42,10 @@ say = $(if $(V),,@printf '  %-4s %s\n' '$(1)' '$(2)')
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
 COMMON_SRC     := $(wildcard common/*.c)
-HOST_MAIN      := pam_module/pam_logintrail.c pam_module/recorder.c
-HOST_SRC       := $(filter-out $(HOST_MAIN),$(wildcard pam_module/*.c))
+HOST_MAIN      := pam_module/pam_logintrail.c pam_module/recorder.c pam_module/receipt.c
+# Only logintrail-receipt needs libcurl.
+RECEIPT_SRC    := pam_module/receipt.c pam_module/receipt_metadata.c
+HOST_SRC       := $(filter-out $(HOST_MAIN) $(RECEIPT_SRC),$(wildcard pam_module/*.c))
 CORRELATOR_SRC := $(filter-out correlator/main.c,$(wildcard correlator/*.c correlator/*/*.c))
 CORPUS_SRC     := $(wildcard tools/corpus/*.c)
 BENCH_SRC      := $(wildcard tools/bench/*.c)
@@ -56,21 +58,30 @@ CORRELATOR_OBJ := $(call objects,$(CORRELATOR_SRC))
 CORPUS_OBJ     := $(call objects,$(CORPUS_SRC))
 
 HOST_LIBS       := -lcjson -lcrypto
-CORRELATOR_LIBS := -lcjson -ldeflate -lcrypto
+CORRELATOR_LIBS := -lcjson -ldeflate -lz -lcrypto
 
 PROGRAMS := $(if $(wildcard correlator/main.c),$(BUILD)/logintrail) \
 	$(if $(wildcard pam_module/pam_logintrail.c),$(BUILD)/pam_logintrail.so) \
-	$(if $(wildcard pam_module/recorder.c),$(BUILD)/logintrail-record)
+	$(if $(wildcard pam_module/recorder.c),$(BUILD)/logintrail-record) \
+	$(if $(wildcard pam_module/receipt.c),$(BUILD)/logintrail-receipt)
 TOOLS := $(if $(CORPUS_SRC),$(BUILD)/logintrail-corpus) \
 	$(patsubst tools/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
 
-.PHONY: all tools demo test unit unit-build integration install uninstall bench fuzz lint clean
+.PHONY: all tools demo test unit unit-build integration FORCE install uninstall bench fuzz lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(PROGRAMS)
 tools: $(TOOLS)
+
+# Only what says the commit is built again for another one.
+common_version_CFLAGS = -DLOGINTRAIL_COMMIT='"$(COMMIT)"'
+$(BUILD)/obj/common/version.o: $(BUILD)/commit
+$(BUILD)/commit: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' >$@
+FORCE:
 
 # How it is built ---------------------------------------------------------------------------------
 $(BUILD)/obj/%.o: %.c
@@ -86,6 +97,11 @@ $(BUILD)/logintrail-record: $(BUILD)/obj/pam_module/recorder.o $(HOST_OBJ) $(COM
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -pie -Wl,--gc-sections -o $@ $^ $(HOST_LIBS) $(LDLIBS)
 
+$(BUILD)/logintrail-receipt: $(call objects,$(RECEIPT_SRC)) $(HOST_OBJ) $(COMMON_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -pie -Wl,--gc-sections -Wl,--as-needed -o $@ $^ -lcurl \
+		$(HOST_LIBS) $(LDLIBS)
+
 pam_module_pam_logintrail_CFLAGS = -DRECORDER_PATH='"$(LIBEXECDIR)/logintrail-record"' \
 	-DDEFAULT_LOG='"$(LOGDIR)/logins.jsonl"'
 MODULE_OBJ := $(call objects,pam_module/pam_logintrail.c pam_module/recorder_call.c \
@@ -99,7 +115,7 @@ $(BUILD)/logintrail-corpus: $(CORPUS_OBJ) $(COMMON_OBJ) $(HOST_OBJ)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -pie -o $@ $^ $(CORRELATOR_LIBS) $(LDLIBS)
 
-$(BUILD)/bench/%: $(BUILD)/obj/tools/bench/%.o $(COMMON_OBJ)
+$(BUILD)/bench/%: $(BUILD)/obj/tools/bench/%.o $(BUILD)/liball.a
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -pie -o $@ $^ $(CORRELATOR_LIBS) -lpam $(LDLIBS)
@@ -148,6 +164,7 @@ install: all
 	$(INSTALL) -d -m 0700 $(DESTDIR)$(LOGDIR)
 	$(INSTALL) -m 0755 $(BUILD)/logintrail $(DESTDIR)$(BINDIR)/logintrail
 	$(INSTALL) -m 0755 $(BUILD)/logintrail-record $(DESTDIR)$(LIBEXECDIR)/logintrail-record
+	$(INSTALL) -m 0755 $(BUILD)/logintrail-receipt $(DESTDIR)$(LIBEXECDIR)/logintrail-receipt
 	$(INSTALL) -m 0644 $(BUILD)/pam_logintrail.so $(DESTDIR)$(PAMDIR)/pam_logintrail.so
 	$(INSTALL) -m 0644 $(MAN1) $(DESTDIR)$(MANDIR)/man1
 	$(INSTALL) -m 0644 $(MAN8) $(DESTDIR)$(MANDIR)/man8
@@ -155,6 +172,7 @@ install: all
 # The login logs stay: they are evidence.
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/logintrail $(DESTDIR)$(LIBEXECDIR)/logintrail-record \
+		$(DESTDIR)$(LIBEXECDIR)/logintrail-receipt \
 		$(DESTDIR)$(PAMDIR)/pam_logintrail.so \
 		$(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(MAN1))) \
 		$(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(MAN8)))

@@ -163,6 +163,35 @@ skip_escape(struct json_reader *r)
 	return true;
 }
 
+#define EVERY_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+
+/*
+ * The first byte from `at` that ends a run within a string, eight bytes a step. A byte b of the
+ * word sets its top bit in (word - b's) & ~word when it is less than b; borrows can set wrong bits
+ * only above (behind) the first right one.
+ */
+static const char *
+run_end(const char *at, const char *end)
+{
+	while (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && end - at >= 8) {
+		uint64_t word, quote, backslash, hits;
+
+		memcpy(&word, at, sizeof(word));
+		quote = word ^ EVERY_BYTE('"');
+		backslash = word ^ EVERY_BYTE('\\');
+		hits = (word - EVERY_BYTE(0x20)) & ~word;
+		hits |= (quote - EVERY_BYTE(1)) & ~quote;
+		hits |= (backslash - EVERY_BYTE(1)) & ~backslash;
+		hits &= EVERY_BYTE(0x80);
+		if (hits != 0)
+			return at + __builtin_ctzll(hits) / 8;
+		at += 8;
+	}
+	while (at < end && !is_class(*at, ENDS_RUN))
+		at++;
+	return at;
+}
+
 /* The string whose opening quote is at r->at: its inside; SPAN_NONE on an error. */
 static struct span
 scan_string(struct json_reader *r)
@@ -170,12 +199,10 @@ scan_string(struct json_reader *r)
 	const char *from = ++r->at;
 
 	for (;;) {
-		const char *at = r->at, *end = r->end;
+		const char *at = run_end(r->at, r->end);
 
-		while (at < end && !is_class(*at, ENDS_RUN))
-			at++;
 		r->at = at;
-		if (at == end) {
+		if (at == r->end) {
 			fail(r, JSON_ERROR_TRUNCATED);
 			return SPAN_NONE;
 		}
@@ -298,7 +325,9 @@ skip_nested(struct json_reader *r)
 		} else {
 			skip_scalar(r);
 		}
+		/* every bracket that is open has set its own entry */
 		while (r->error == JSON_OK && r->depth > base &&
+		    /* cppcheck-suppress uninitvar */
 		    !(is_object[r->depth] ? json_next_member(r, &key) : json_next_element(r)))
 			;
 	} while (r->error == JSON_OK && r->depth > base);

@@ -25,6 +25,27 @@ put_escape(struct buf *out, unsigned char c)
 	}
 }
 
+static void
+put_unit(struct buf *out, uint32_t unit)
+{
+	const unsigned char bytes[] = {(unsigned char)(unit >> 8), (unsigned char)unit};
+
+	buf_puts(out, "\\u");
+	buf_put_hex(out, bytes, sizeof(bytes));
+}
+
+/* A code point as \u escapes: one, or a surrogate pair. */
+static void
+put_code(struct buf *out, uint32_t code)
+{
+	if (code < 0x10000) {
+		put_unit(out, code);
+		return;
+	}
+	put_unit(out, 0xd800 + ((code - 0x10000) >> 10));
+	put_unit(out, 0xdc00 + (code & 0x3ff));
+}
+
 static bool
 is_plain(unsigned char c)
 {
@@ -50,8 +71,8 @@ json_escape(struct buf *out, struct span value)
 			n = 1;
 		} else if (n == 1) {
 			put_escape(out, (unsigned char)value.ptr[i]);
-		} else if (code <= 0x9f) {
-			put_escape(out, (unsigned char)code); /* a C1 control */
+		} else if (utf8_is_hidden(code)) {
+			put_code(out, code);
 		} else {
 			buf_put(out, value.ptr + i, n);
 		}

@@ -12,6 +12,12 @@ struct string_chunk {
 	char bytes[];
 };
 
+/* The hash stands beside the number: most looks at a slot then touch no other memory. */
+struct string_slot {
+	uint32_t hash;
+	string_id id; /* 0: free */
+};
+
 void
 string_pool_init(struct string_pool *p)
 {
@@ -33,7 +39,6 @@ string_pool_clear(struct string_pool *p)
 	}
 	free(p->strings);
 	free(p->slots);
-	free(p->hashes);
 	string_pool_init(p);
 }
 
@@ -80,15 +85,15 @@ string_pool_get(const struct string_pool *p, string_id id)
 }
 
 /* The slot that holds the string, or the free one where it would go. */
-static uint32_t
+static struct string_slot *
 find_slot(const struct string_pool *p, struct span s, uint32_t hash)
 {
 	uint32_t at = hash & (p->slots_cap - 1);
 
-	while (p->slots[at] != 0 &&
-	    !(p->hashes[p->slots[at]] == hash && span_eq(string_pool_span(p, p->slots[at]), s)))
+	while (p->slots[at].id != 0 &&
+	    !(p->slots[at].hash == hash && span_eq(string_pool_span(p, p->slots[at].id), s)))
 		at = (at + 1) & (p->slots_cap - 1);
-	return at;
+	return &p->slots[at];
 }
 
 string_id
@@ -96,7 +101,7 @@ string_pool_find(const struct string_pool *p, struct span s)
 {
 	if (s.ptr == NULL || p->slots_cap == 0)
 		return 0;
-	return p->slots[find_slot(p, s, hash_of(p, s))];
+	return find_slot(p, s, hash_of(p, s))->id;
 }
 
 /* A copy of the string with its length in front and a NUL behind; NULL without memory. */
@@ -132,7 +137,6 @@ grow_rows(struct string_pool *p)
 {
 	uint32_t cap = p->strings_cap != 0 ? p->strings_cap * 2 : 1024;
 	const char **strings;
-	uint32_t *hashes;
 
 	if (p->count < p->strings_cap)
 		return true;
@@ -142,10 +146,6 @@ grow_rows(struct string_pool *p)
 	if (strings == NULL)
 		return false;
 	p->strings = strings;
-	hashes = realloc(p->hashes, cap * sizeof(*hashes));
-	if (hashes == NULL)
-		return false;
-	p->hashes = hashes;
 	p->strings_cap = cap;
 	p->strings[0] = NULL;
 	return true;
@@ -156,31 +156,33 @@ static bool
 grow_slots(struct string_pool *p)
 {
 	uint32_t cap = p->slots_cap != 0 ? p->slots_cap * 2 : 2048;
-	uint32_t *slots;
+	struct string_slot *slots;
 
 	if (p->count < p->slots_cap / 2)
 		return true;
 	slots = calloc(cap, sizeof(*slots));
 	if (slots == NULL)
 		return false;
+	for (uint32_t i = 0; i < p->slots_cap; i++) {
+		uint32_t at = p->slots[i].hash & (cap - 1);
+
+		while (p->slots[i].id != 0 && slots[at].id != 0)
+			at = (at + 1) & (cap - 1);
+		if (p->slots[i].id != 0)
+			slots[at] = p->slots[i];
+	}
 	free(p->slots);
 	p->slots = slots;
 	p->slots_cap = cap;
-	for (uint32_t id = 1; id < p->count; id++) {
-		uint32_t at = p->hashes[id] & (cap - 1);
-
-		while (slots[at] != 0)
-			at = (at + 1) & (cap - 1);
-		slots[at] = id;
-	}
 	return true;
 }
 
 string_id
 string_pool_add(struct string_pool *p, struct span s, bool *added)
 {
-	uint32_t hash, slot;
+	struct string_slot *slot;
 	const char *copy;
+	uint32_t hash;
 
 	if (added != NULL)
 		*added = false;
@@ -190,14 +192,13 @@ string_pool_add(struct string_pool *p, struct span s, bool *added)
 		return UINT32_MAX;
 	hash = hash_of(p, s);
 	slot = find_slot(p, s, hash);
-	if (p->slots[slot] != 0)
-		return p->slots[slot];
+	if (slot->id != 0)
+		return slot->id;
 	copy = copy_string(p, s);
 	if (copy == NULL)
 		return UINT32_MAX;
 	p->strings[p->count] = copy;
-	p->hashes[p->count] = hash;
-	p->slots[slot] = p->count;
+	*slot = (struct string_slot){hash, p->count};
 	if (added != NULL)
 		*added = true;
 	return p->count++;

@@ -19,8 +19,7 @@ struct string_pool {
 	struct string_chunk *chunks;
 	const char **strings; /* by number; each is preceded by its 4-byte length */
 	uint32_t count, strings_cap;
-	uint32_t *slots;  /* open addressing: the numbers by hash; 0 is a free slot */
-	uint32_t *hashes; /* by number */
+	struct string_slot *slots; /* open addressing */
 	uint32_t slots_cap;
 	size_t bytes;
 	uint64_t seed;

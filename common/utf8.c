@@ -60,3 +60,41 @@ utf8_encode(uint32_t code, char out[static 4])
 	out[3] = (char)(0x80 | (code & 0x3f));
 	return 4;
 }
+
+/* Characters that change or hide other text without being seen: C1 controls, bidirectional
+ * controls, zero-width and filler characters, variation selectors, tags (Unicode 15 Cc, Cf and
+ * Default_Ignorable_Code_Point). */
+static const struct {
+	uint32_t first, last;
+} hidden[] = {
+    {0x0080, 0x009f},
+    {0x00ad, 0x00ad},
+    {0x034f, 0x034f},
+    {0x0600, 0x0605},
+    {0x061c, 0x061c},
+    {0x06dd, 0x06dd},
+    {0x070f, 0x070f},
+    {0x115f, 0x1160},
+    {0x17b4, 0x17b5},
+    {0x180b, 0x180f},
+    {0x200b, 0x200f},
+    {0x2028, 0x202e},
+    {0x2060, 0x206f},
+    {0x3164, 0x3164},
+    {0xfe00, 0xfe0f},
+    {0xfeff, 0xfeff},
+    {0xffa0, 0xffa0},
+    {0xfff0, 0xfffb},
+    {0x1bca0, 0x1bca3},
+    {0x1d173, 0x1d17a},
+    {0xe0000, 0xe0fff},
+};
+
+bool
+utf8_is_hidden(uint32_t code)
+{
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]) && hidden[i].first <= code; i++)
+		if (code <= hidden[i].last)
+			return true;
+	return false;
+}

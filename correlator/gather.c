@@ -23,6 +23,7 @@ struct gatherer {
 	uint64_t found;       /* records in this file that its role may have */
 	uint64_t misplaced;   /* ... and that it may not */
 	uint64_t broken;
+	bool cut_short; /* said already: the file ends early */
 };
 
 /* The decoded text of a raw header string, in scratch. */
@@ -165,7 +166,7 @@ on_malformed(void *ctx, size_t offset, enum json_error error)
 		c->records++;
 		c->malformed++;
 	}
-	if (g->broken++ == 0)
+	if (g->broken++ == 0 && !(g->cut_short && error == JSON_ERROR_TRUNCATED))
 		diagnostics_error(g->diagnostics, g->file->path, "%s at byte %zu",
 		    json_error_text(error), offset);
 }
@@ -217,6 +218,7 @@ gather_file(struct gatherer *g, const struct input_file *file)
 	g->found = g->misplaced = g->broken = 0;
 	errno = 0;
 	error = document_load(&g->document, file->path);
+	g->cut_short = error == DOCUMENT_ERROR_TRUNCATED;
 	c->files++;
 	c->file_bytes += g->document.file_bytes;
 	c->text_bytes += g->document.text.len;

@@ -49,6 +49,7 @@ struct auth_step {
 	string_id cert_key_id, cert_ca;
 	uint64_t cert_serial;
 	bool is_cert;
+	bool pushable; /* a plain user key with a fingerprint: a push could explain it */
 };
 
 #define LOGIN_TIME_UNKNOWN INT64_MIN

@@ -9,6 +9,7 @@
 static int
 keep_auth(struct ledger *l, const struct login_auth *a)
 {
+	bool is_cert = a->has_cert || span_ends(a->key_type, "-cert-v01@openssh.com");
 	bool failed = false;
 
 	if (!array_grow((void **)&l->auth, l->auth_count, &l->auth_cap, sizeof(*l->auth)))
@@ -21,7 +22,8 @@ keep_auth(struct ledger *l, const struct login_auth *a)
 	    .cert_key_id = a->has_cert ? ledger_keep(l, a->cert.key_id, &failed) : 0,
 	    .cert_ca = a->has_cert ? ledger_keep(l, a->cert.ca_fingerprint, &failed) : 0,
 	    .cert_serial = a->has_cert ? a->cert.serial : 0,
-	    .is_cert = a->has_cert || span_ends(a->key_type, "-cert-v01@openssh.com"),
+	    .is_cert = is_cert,
+	    .pushable = !is_cert && a->fingerprint.ptr != NULL && span_is(a->method, "publickey"),
 	};
 	return failed ? -1 : 0;
 }

@@ -27,13 +27,6 @@ match_in_range(const struct match_options *o, int64_t time_us)
 	return (!o->has_from || time_us >= o->from_us) && (!o->has_to || time_us < o->to_us);
 }
 
-bool
-match_is_pushable(const struct ledger *l, const struct auth_step *step)
-{
-	return step->fingerprint != 0 && !step->is_cert &&
-	    span_is(string_pool_span(&l->pool, step->method), "publickey");
-}
-
 void
 match_window(const struct match_options *o, const struct login *login, uint32_t step,
     int64_t *from_us, int64_t *to_us)
@@ -133,7 +126,7 @@ login_coverage(
 	for (uint32_t step = 0; step < login->auth_count; step++) {
 		int64_t from, to;
 
-		if (!match_is_pushable(l, &l->auth[login->auth_first + step]))
+		if (!l->auth[login->auth_first + step].pushable)
 			continue;
 		match_window(m->options, login, step, &from, &to);
 		from_us = from < from_us ? from : from_us;
@@ -231,7 +224,7 @@ judge_login(struct matcher *m, const struct instance_place *places, struct login
 	login->reason = REASON_NONE;
 	login->strength = STRENGTH_NONE;
 	for (uint32_t step = 0; step < login->auth_count; step++) {
-		if (!match_is_pushable(l, &l->auth[login->auth_first + step]))
+		if (!l->auth[login->auth_first + step].pushable)
 			continue;
 		if (login->instance_id != 0 && find_by_step(m, login, step, keys == 0) != 0)
 			return -1;

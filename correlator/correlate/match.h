@@ -27,9 +27,6 @@ void match_options_default(struct match_options *o);
 void match_window(const struct match_options *o, const struct login *login, uint32_t step,
     int64_t *from_us, int64_t *to_us);
 
-/* True when the step's key is one that a push can explain: a plain user key with a fingerprint. */
-bool match_is_pushable(const struct ledger *l, const struct auth_step *step);
-
 /* Judges everything. The ledger must be finished. 0, or -1 without memory. Sets counts.verdicts,
  * reasons, states, logins_in and pushes_in for what lies within from/to. */
 int match_run(struct ledger *l, const struct match_options *o);

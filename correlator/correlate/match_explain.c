@@ -75,7 +75,7 @@ match_explain(const struct ledger *l, const struct match_options *o, const struc
 			struct match_test t;
 
 			if (l->pushes[i].kind != EVENT_KEY_PUSH ||
-			    !match_is_pushable(l, &l->auth[login->auth_first + step]))
+			    !l->auth[login->auth_first + step].pushable)
 				continue;
 			t = test_push(l, o, login, step, (uint32_t)i);
 			if (is_near(&t) &&

@@ -48,7 +48,7 @@ match_reason(const struct push_index *x, const struct match_options *o, const st
 
 	for (size_t i = 0; i < sizeof(reason_order) / sizeof(reason_order[0]); i++)
 		for (uint32_t step = 0; step < login->auth_count; step++)
-			if (match_is_pushable(l, &l->auth[login->auth_first + step]) &&
+			if (l->auth[login->auth_first + step].pushable &&
 			    reason_holds(x, o, login, step, reason_order[i]))
 				return reason_order[i];
 	for (uint32_t step = 0; step < login->auth_count; step++) {
@@ -57,7 +57,7 @@ match_reason(const struct push_index *x, const struct match_options *o, const st
 		    push_range_user(push_range_instance(push_index_key(x, key), login->instance_id),
 			login->os_user);
 
-		if (match_is_pushable(l, &l->auth[login->auth_first + step]) &&
+		if (l->auth[login->auth_first + step].pushable &&
 		    pushed_within(l, user, INT64_MIN, login->time_us, true))
 			return REASON_PUSH_FAILED;
 	}

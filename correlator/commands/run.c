@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlator/commands/run.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "common/time_text.h"
+#include "correlator/gather.h"
+
+#define HINT_MAX ((size_t)64 * 1024)
+
+void
+run_note(struct run *run, enum exit_code code)
+{
+	static const int gravity[] = {
+	    [EXIT_CODE_DONE] = 0,
+	    [EXIT_CODE_FINDINGS] = 1,
+	    [EXIT_CODE_INPUT] = 2,
+	    [EXIT_CODE_OUTPUT] = 3,
+	    [EXIT_CODE_USAGE] = 4,
+	    [EXIT_CODE_PIPE] = 5,
+	};
+
+	if (gravity[code] > gravity[run->code])
+		run->code = (int)code;
+}
+
+/* A word of a command line, quoted for the shell when it needs to be. */
+static void
+put_shell_word(struct buf *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "/._-+:,@%=";
+
+	if (word[strspn(word, plain)] == '\0' && word[0] != '\0') {
+		buf_puts(out, word);
+		return;
+	}
+	buf_putc(out, '\'');
+	for (; *word != '\0'; word++) {
+		if (*word == '\'')
+			buf_puts(out, "'\\''");
+		else
+			buf_putc(out, *word);
+	}
+	buf_putc(out, '\'');
+}
+
+static void
+put_hint(struct buf *out, const char *option, const char *value)
+{
+	if (value == NULL)
+		return;
+	buf_puts(out, option);
+	put_shell_word(out, value);
+}
+
+static void
+put_hint_seconds(struct buf *out, const char *option, int64_t us, int64_t usual_us)
+{
+	if (us != usual_us)
+		buf_printf(out, "%s%lld.%06lld", option, (long long)(us / US_PER_SECOND),
+		    (long long)(us % US_PER_SECOND));
+}
+
+/* The options that another command must be given to come to the same verdicts. */
+static void
+make_hint(struct run *run)
+{
+	const struct options *o = &run->inv->options;
+	struct match_options usual;
+
+	match_options_default(&usual);
+	for (size_t i = 0; i < o->input_count; i++)
+		put_hint(&run->hint,
+		    o->inputs[i].role == INPUT_LOGINS ? " --logins " : " --events ",
+		    o->inputs[i].uri);
+	put_hint(&run->hint, " --complete-from ", o->complete_from);
+	put_hint(&run->hint, " --complete-until ", o->complete_until);
+	put_hint_seconds(&run->hint, " --grace ", o->match.grace_us, usual.grace_us);
+	put_hint_seconds(
+	    &run->hint, " --login-grace ", o->match.login_grace_us, usual.login_grace_us);
+	put_hint_seconds(&run->hint, " --skew ", o->match.skew_us, usual.skew_us);
+	if (o->local)
+		buf_puts(&run->hint, " --local");
+}
+
+static int
+describe_inputs(struct run *run)
+{
+	const struct options *o = &run->inv->options;
+
+	run->inputs = calloc(o->input_count + 1, sizeof(*run->inputs));
+	if (run->inputs == NULL)
+		return -1;
+	for (size_t i = 0; i < o->input_count; i++) {
+		run->inputs[i].role = o->inputs[i].role == INPUT_LOGINS ? "logins" : "events";
+		run->inputs[i].uri = o->inputs[i].uri;
+	}
+	return 0;
+}
+
+static int
+read_inputs(struct run *run)
+{
+	const struct options *o = &run->inv->options;
+	struct input_list list;
+	int r = -1;
+
+	input_list_init(&list);
+	for (size_t i = 0; i < o->input_count; i++) {
+		if (input_list_add(&list, o->inputs[i].uri, o->inputs[i].role, &run->diagnostics) !=
+		    0)
+			goto out;
+	}
+	run->ledger.coverage.stated = o->complete_until != NULL;
+	run->ledger.coverage.complete_until_us = o->complete_until_us;
+	run->ledger.coverage.from_stated = o->complete_from != NULL;
+	run->ledger.coverage.complete_from_us = o->complete_from_us;
+	r = gather_inputs(&run->ledger, &list, (size_t)o->inflate_max, &run->diagnostics);
+out:
+	input_list_clear(&list);
+	return r;
+}
+
+static int
+judge(struct run *run)
+{
+	struct report_view *v = &run->view;
+
+	if (match_run(&run->ledger, &run->inv->options.match) != 0 ||
+	    view_init(v, &run->ledger, &run->inv->options.match) != 0)
+		return -1;
+	v->inputs = run->inputs;
+	v->input_count = run->inv->options.input_count;
+	make_hint(run);
+	v->hint = buf_cstr(&run->hint);
+	v->errors = run->diagnostics.errors;
+	v->warnings = run->diagnostics.warnings;
+	v->broken = match_check_invariants(&run->ledger);
+	if (v->broken != NULL) {
+		cli_say(run->inv->err, "this is a fault of this program: '%s' does not hold",
+		    v->broken);
+		run_note(run, EXIT_CODE_OUTPUT);
+	}
+	if (v->errors != 0)
+		run_note(run, EXIT_CODE_INPUT);
+	return 0;
+}
+
+int
+run_begin(struct run *run, struct invocation *inv, unsigned needs)
+{
+	bool logins = options_has_input(&inv->options, INPUT_LOGINS);
+	bool events = options_has_input(&inv->options, INPUT_EVENTS);
+
+	*run = (struct run){.inv = inv, .diagnostics = {.stream = inv->err}};
+	buf_init(&run->hint, HINT_MAX);
+	if (((needs & RUN_NEEDS_LOGINS) != 0 && !logins) ||
+	    ((needs & RUN_NEEDS_EVENTS) != 0 && !events)) {
+		run->code = cli_usage_error(inv, "%s is missing: where are the %s?",
+		    (needs & RUN_NEEDS_LOGINS) != 0 && !logins ? "--logins" : "--events",
+		    (needs & RUN_NEEDS_LOGINS) != 0 && !logins ? "login records"
+							       : "CloudTrail records");
+		return -1;
+	}
+	if (ledger_init(&run->ledger) == 0 && describe_inputs(run) == 0 && read_inputs(run) == 0 &&
+	    judge(run) == 0)
+		return 0;
+	cli_say(inv->err, "out of memory");
+	run_note(run, EXIT_CODE_OUTPUT);
+	return -1;
+}
+
+static void
+print_one(struct run *run, const struct option_output *want, run_render *render, void *ctx)
+{
+	struct invocation *inv = run->inv;
+	FILE *stream = want->path == NULL ? inv->out : NULL;
+	struct style style = style_for(stream, inv->options.color, inv->options.local);
+	struct output o;
+
+	if (stream != NULL)
+		output_init_stream(&o, stream, "standard output");
+	else if (output_open(&o, want->path) != 0)
+		goto failed;
+	render(run, want->format, &o, &style, ctx);
+	if (output_close(&o) == 0)
+		return;
+failed:
+	if (stream != NULL && o.error == EPIPE) {
+		run_note(run, EXIT_CODE_PIPE);
+		return;
+	}
+	errno = o.error;
+	cli_say(inv->err, "%s: cannot write: %m", o.name);
+	run_note(run, EXIT_CODE_OUTPUT);
+}
+
+void
+run_print(struct run *run, run_render *render, void *ctx)
+{
+	const struct options *o = &run->inv->options;
+
+	for (size_t i = 0; i < o->output_count; i++)
+		print_one(run, &o->outputs[i], render, ctx);
+}
+
+int
+run_end(struct run *run)
+{
+	view_clear(&run->view);
+	ledger_clear(&run->ledger);
+	free(run->inputs);
+	buf_clear(&run->hint);
+	return run->code;
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlator/input/document.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libdeflate.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "correlator/input/document_inflate.h"
+
+#define FIRST_READ ((size_t)64 << 10)
+#define COPY_SIZE  ((size_t)64 << 10)
+/* Buffers that one large file made are not kept for the small ones behind it. */
+#define KEEP_MAX ((size_t)64 << 20)
+
+int
+document_init(struct document *d, size_t inflate_max)
+{
+	*d = (struct document){
+	    .inflate_max = inflate_max,
+	    .decompressor = libdeflate_alloc_decompressor(),
+	    .text = SPAN(""),
+	};
+	return d->decompressor != NULL ? 0 : -1;
+}
+
+static void
+drop(char **buffer, size_t *cap)
+{
+	free(*buffer);
+	*buffer = NULL;
+	*cap = 0;
+}
+
+/* Lets go of the file before. */
+static void
+unload(struct document *d)
+{
+	if (d->map != NULL)
+		(void)munmap(d->map, d->map_len);
+	d->map = NULL;
+	d->map_len = 0;
+	if (d->raw_cap > KEEP_MAX)
+		drop(&d->raw, &d->raw_cap);
+	if (d->buffer_cap > KEEP_MAX)
+		drop(&d->buffer, &d->buffer_cap);
+	d->text = SPAN("");
+	d->file_bytes = 0;
+	d->was_gzip = false;
+}
+
+void
+document_clear(struct document *d)
+{
+	unload(d);
+	drop(&d->raw, &d->raw_cap);
+	drop(&d->buffer, &d->buffer_cap);
+	libdeflate_free_decompressor(d->decompressor);
+	d->decompressor = NULL;
+}
+
+const char *
+document_error_text(enum document_error error)
+{
+	switch (error) {
+	case DOCUMENT_OK: return "no error";
+	case DOCUMENT_ERROR_OPEN: return "cannot be opened";
+	case DOCUMENT_ERROR_READ: return "cannot be read";
+	case DOCUMENT_ERROR_TRUNCATED: return "the gzip data end early";
+	case DOCUMENT_ERROR_CORRUPT: return "the gzip data are damaged";
+	case DOCUMENT_ERROR_TOO_BIG: return "inflates to more than is allowed";
+	case DOCUMENT_ERROR_MEMORY: return "out of memory";
+	}
+	return "unknown error";
+}
+
+/* read(2) without EINTR. */
+static ssize_t
+read_some(int fd, void *into, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, into, len);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
+static bool
+write_all(int fd, const char *from, size_t len)
+{
+	while (len != 0) {
+		ssize_t n = write(fd, from, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		from += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+/* An open file without a name. */
+static int
+open_temporary(void)
+{
+	const char *dir = getenv("TMPDIR");
+	char path[4096];
+	int fd, n;
+
+	if (dir == NULL || dir[0] == '\0')
+		dir = "/tmp";
+	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR))
+		return fd;
+	n = snprintf(path, sizeof(path), "%s/logintrail.XXXXXX", dir);
+	if (n < 0 || (size_t)n >= sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd >= 0)
+		(void)unlink(path);
+	return fd;
+}
+
+/* What comes out of *fd, in a file of its own that *fd then names. */
+static enum document_error
+spool(int *fd)
+{
+	enum document_error error = DOCUMENT_ERROR_READ;
+	int copy = open_temporary();
+	char *chunk = malloc(COPY_SIZE);
+	ssize_t n = -1;
+
+	if (chunk == NULL)
+		error = DOCUMENT_ERROR_MEMORY;
+	if (copy < 0 || chunk == NULL)
+		goto out;
+	while ((n = read_some(*fd, chunk, COPY_SIZE)) > 0)
+		if (!write_all(copy, chunk, (size_t)n))
+			goto out;
+	if (n < 0 || lseek(copy, 0, SEEK_SET) != 0)
+		goto out;
+	(void)close(*fd);
+	*fd = copy;
+	copy = -1;
+	error = DOCUMENT_OK;
+out:
+	free(chunk);
+	if (copy >= 0) {
+		int saved = errno;
+
+		(void)close(copy);
+		errno = saved;
+	}
+	return error;
+}
+
+static enum document_error
+map_file(struct document *d, int fd, size_t size, struct span *file)
+{
+	void *map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	if (map == MAP_FAILED)
+		return DOCUMENT_ERROR_READ;
+	(void)madvise(map, size, MADV_SEQUENTIAL);
+	d->map = map;
+	d->map_len = size;
+	*file = (struct span){map, size};
+	return DOCUMENT_OK;
+}
+
+/* Makes room for `want` bytes of the file, and one more to see its end. */
+static bool
+grow_raw(struct document *d, size_t want)
+{
+	size_t cap = d->raw_cap != 0 ? d->raw_cap : FIRST_READ;
+	char *raw;
+
+	while (cap <= want)
+		cap *= 2;
+	if (cap == d->raw_cap)
+		return true;
+	raw = realloc(d->raw, cap);
+	if (raw == NULL)
+		return false;
+	d->raw = raw;
+	d->raw_cap = cap;
+	return true;
+}
+
+/* Reads as much as the file said it has, or to its end when it said nothing (files of /proc): what
+ * is appended while we read belongs to the next run. */
+static enum document_error
+read_file(struct document *d, int fd, size_t size, struct span *file)
+{
+	size_t limit = size != 0 ? size : DOCUMENT_READ_MAX, len = 0;
+	ssize_t n = 1;
+
+	while (len < limit && n > 0) {
+		if (!grow_raw(d, len == 0 ? size : len))
+			return DOCUMENT_ERROR_MEMORY;
+		n = read_some(fd, d->raw + len,
+		    limit - len < d->raw_cap - len ? limit - len : d->raw_cap - len);
+		if (n < 0)
+			return DOCUMENT_ERROR_READ;
+		len += (size_t)n;
+	}
+	if (size == 0 && n > 0)
+		return DOCUMENT_ERROR_TOO_BIG;
+	*file = (struct span){d->raw, len};
+	return DOCUMENT_OK;
+}
+
+/* The bytes of the open file. *fd may become another one. */
+static enum document_error
+take_bytes(struct document *d, int *fd, struct span *file)
+{
+	enum document_error error = DOCUMENT_OK;
+	struct stat st;
+
+	if (fstat(*fd, &st) != 0)
+		return DOCUMENT_ERROR_READ;
+	if (S_ISDIR(st.st_mode) || S_ISBLK(st.st_mode)) {
+		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+		return DOCUMENT_ERROR_READ;
+	}
+	/* standard input may be a file that somebody has read the head of */
+	if (!S_ISREG(st.st_mode) || lseek(*fd, 0, SEEK_CUR) != 0)
+		error = spool(fd);
+	if (error != DOCUMENT_OK)
+		return error;
+	if (fstat(*fd, &st) != 0)
+		return DOCUMENT_ERROR_READ;
+	if ((uint64_t)st.st_size > DOCUMENT_READ_MAX)
+		return map_file(d, *fd, (size_t)st.st_size, file);
+	return read_file(d, *fd, (size_t)st.st_size, file);
+}
+
+enum document_error
+document_load(struct document *d, const char *path)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	enum document_error error;
+	struct span file = SPAN("");
+	int fd, saved;
+
+	unload(d);
+	fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+		      : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return DOCUMENT_ERROR_OPEN;
+	error = take_bytes(d, &fd, &file);
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	if (error != DOCUMENT_OK)
+		return error;
+	d->file_bytes = file.len;
+	d->was_gzip = document_is_gzip(file);
+	if (d->was_gzip)
+		return document_inflate(d, file);
+	d->text = file.len != 0 ? file : SPAN("");
+	return DOCUMENT_OK;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORRELATOR_INPUT_DOCUMENT_H
+#define CORRELATOR_INPUT_DOCUMENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/span.h"
+
+/*
+ * The inflated bytes of one input file at a time. gzip files (RFC 1952, any number of members, told
+ * by content) are inflated by libdeflate into a buffer that is reused for the next file and never
+ * grows over inflate_max; what stands behind them may be zeros, and nothing else.
+ *
+ * Files of up to DOCUMENT_READ_MAX bytes are read into a buffer, reused too; larger ones are
+ * mapped, so memory does not grow with them. Reading is the rule because a file that is cut while
+ * it is mapped kills the process (SIGBUS), and because CloudTrail's own files are at most 50 MB:
+ * mapped is only what somebody put together. Standard input, pipes and devices are copied to an
+ * unlinked temporary file (in $TMPDIR, else /tmp) and then treated the same.
+ */
+enum document_error {
+	DOCUMENT_OK = 0,
+	DOCUMENT_ERROR_OPEN,      /* errno says why */
+	DOCUMENT_ERROR_READ,      /* errno says why */
+	DOCUMENT_ERROR_TRUNCATED, /* gzip ends early: text holds what came before */
+	DOCUMENT_ERROR_CORRUPT,   /* gzip is damaged: text holds the members before the damage */
+	DOCUMENT_ERROR_TOO_BIG,   /* inflates to more than inflate_max */
+	DOCUMENT_ERROR_MEMORY,
+};
+
+struct document {
+	size_t inflate_max; /* bytes one file may inflate to */
+	struct libdeflate_decompressor *decompressor;
+	char *buffer; /* what was inflated */
+	size_t buffer_cap;
+	char *raw; /* what was read */
+	size_t raw_cap;
+	void *map;
+	size_t map_len;
+
+	struct span text; /* the inflated bytes, until the next load */
+	uint64_t file_bytes;
+	bool was_gzip;
+};
+
+#define DOCUMENT_INFLATE_MAX ((size_t)1 << 30)
+#define DOCUMENT_READ_MAX    ((size_t)256 << 20)
+
+/* 0, or -1 without memory. */
+int document_init(struct document *d, size_t inflate_max);
+void document_clear(struct document *d);
+/* Loads the file at path ("-": standard input). An empty file is a document without text. On
+ * TRUNCATED and CORRUPT text is what could be saved, to be used and said to be partial; on other
+ * errors it is empty. */
+enum document_error document_load(struct document *d, const char *path);
+const char *document_error_text(enum document_error error);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlator/input/document_inflate.h"
+
+#include <libdeflate.h>
+#include <stdlib.h>
+#include <zlib.h>
+
+#define FIRST_CAP       ((size_t)256 << 10)
+#define GZIP_MAGIC      "\x1f\x8b"
+#define GZIP_TRAILER    4    /* ISIZE, the last bytes of a member */
+#define DEFLATE_RATIO   1032 /* the most that deflate can compress (zlib's technical details) */
+#define ZLIB_ANY_WINDOW (16 + MAX_WBITS) /* inflateInit2: a gzip header, any window */
+
+/* A file as it is inflated. */
+struct inflation {
+	struct document *document;
+	struct span left; /* not inflated yet */
+	size_t used;      /* bytes of the buffer that hold text */
+};
+
+bool
+document_is_gzip(struct span file)
+{
+	return span_starts(file, GZIP_MAGIC) || span_is(file, "\x1f");
+}
+
+/* A buffer of at least cap bytes, but of no more than inflate_max. */
+static enum document_error
+grow(struct document *d, size_t cap)
+{
+	char *buffer;
+
+	if (cap > d->inflate_max)
+		cap = d->inflate_max;
+	if (cap <= d->buffer_cap)
+		return d->buffer_cap >= d->inflate_max ? DOCUMENT_ERROR_TOO_BIG : DOCUMENT_OK;
+	buffer = realloc(d->buffer, cap);
+	if (buffer == NULL)
+		return DOCUMENT_ERROR_MEMORY;
+	d->buffer = buffer;
+	d->buffer_cap = cap;
+	return DOCUMENT_OK;
+}
+
+static enum document_error
+grow_double(struct document *d)
+{
+	return grow(d, d->buffer_cap > SIZE_MAX / 2 ? SIZE_MAX : d->buffer_cap * 2);
+}
+
+/* A first size: what the last member says of itself, believed as far as deflate could do it. */
+static size_t
+first_cap(struct span file)
+{
+	size_t says = 0, possible;
+
+	if (file.len > GZIP_TRAILER)
+		for (size_t i = 1; i <= GZIP_TRAILER; i++)
+			says = says << 8 | (unsigned char)file.ptr[file.len - i];
+	possible = file.len > SIZE_MAX / DEFLATE_RATIO ? SIZE_MAX : file.len * DEFLATE_RATIO;
+	if (says > possible)
+		says = possible;
+	return says > FIRST_CAP ? says : FIRST_CAP;
+}
+
+/*
+ * What a member that does not inflate as a whole still gives: libdeflate only says that it is bad,
+ * zlib goes as far as it can. TRUNCATED: its text is taken. CORRUPT: not, because bytes whose
+ * checksum does not hold are no evidence of anything.
+ */
+static enum document_error
+salvage_into(struct inflation *in, z_stream *z)
+{
+	struct document *d = in->document;
+	enum document_error error;
+	int r;
+
+	z->next_in = (Bytef *)(uintptr_t)in->left.ptr;
+	for (size_t fed = 0, made = 0;;) {
+		size_t in_room = in->left.len - fed, out_room = d->buffer_cap - in->used - made;
+		uInt in_now = in_room < 1 << 30 ? (uInt)in_room : 1 << 30;
+		uInt out_now = out_room < 1 << 30 ? (uInt)out_room : 1 << 30;
+
+		z->avail_in = in_now;
+		z->next_out = (Bytef *)d->buffer + in->used + made;
+		z->avail_out = out_now;
+		r = inflate(z, Z_NO_FLUSH);
+		fed += in_now - z->avail_in;
+		made += out_now - z->avail_out;
+		if (r == Z_MEM_ERROR)
+			return DOCUMENT_ERROR_MEMORY;
+		if (r != Z_OK && r != Z_BUF_ERROR)
+			return DOCUMENT_ERROR_CORRUPT;
+		if (z->avail_out == 0 && d->buffer_cap == in->used + made) {
+			error = grow_double(d);
+			if (error != DOCUMENT_OK)
+				return error;
+		} else if (z->avail_out != 0 && fed == in->left.len) {
+			in->used += made;
+			return DOCUMENT_ERROR_TRUNCATED;
+		}
+	}
+}
+
+static enum document_error
+salvage(struct inflation *in)
+{
+	enum document_error error;
+	z_stream z = {0};
+
+	if (inflateInit2(&z, ZLIB_ANY_WINDOW) != Z_OK)
+		return DOCUMENT_ERROR_MEMORY;
+	error = salvage_into(in, &z);
+	(void)inflateEnd(&z);
+	return error;
+}
+
+/* The member that begins at in->left. */
+static enum document_error
+inflate_member(struct inflation *in)
+{
+	struct document *d = in->document;
+
+	for (;;) {
+		size_t taken, made;
+		enum document_error error;
+		enum libdeflate_result r =
+		    libdeflate_gzip_decompress_ex(d->decompressor, in->left.ptr, in->left.len,
+			d->buffer + in->used, d->buffer_cap - in->used, &taken, &made);
+
+		if (r == LIBDEFLATE_SUCCESS) {
+			in->used += made;
+			in->left = span_from(in->left, taken);
+			return DOCUMENT_OK;
+		}
+		error =
+		    r == LIBDEFLATE_INSUFFICIENT_SPACE ? grow_double(d) : DOCUMENT_ERROR_CORRUPT;
+		/* behind the end of a cut member libdeflate reads zeros, and may find no end */
+		if (error == DOCUMENT_ERROR_CORRUPT || error == DOCUMENT_ERROR_TOO_BIG)
+			return salvage(in);
+		if (error != DOCUMENT_OK)
+			return error;
+	}
+}
+
+/* Padding of tapes and block devices. */
+static bool
+is_zeros(struct span s)
+{
+	return s.len == 0 || (s.ptr[0] == '\0' && memcmp(s.ptr, s.ptr + 1, s.len - 1) == 0);
+}
+
+enum document_error
+document_inflate(struct document *d, struct span file)
+{
+	struct inflation in = {.document = d, .left = file};
+	enum document_error error = DOCUMENT_OK;
+
+	if (d->buffer_cap == 0 || d->buffer_cap < first_cap(file))
+		error = grow(d, first_cap(file));
+	if (error == DOCUMENT_ERROR_MEMORY)
+		return error;
+	do
+		error = document_is_gzip(in.left) ? inflate_member(&in) : DOCUMENT_ERROR_CORRUPT;
+	while (error == DOCUMENT_OK && !is_zeros(in.left));
+	if (error == DOCUMENT_OK || error == DOCUMENT_ERROR_TRUNCATED ||
+	    error == DOCUMENT_ERROR_CORRUPT)
+		d->text = (struct span){d->buffer, in.used};
+	return error;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORRELATOR_INPUT_INPUT_LIST_H
+#define CORRELATOR_INPUT_INPUT_LIST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "correlator/diagnostics.h"
+
+/* Who vouches for a file: a host for its logins, AWS for its events. Records of the other kind are
+ * counted and not believed: a host must not be able to write CloudTrail. */
+enum input_role {
+	INPUT_LOGINS,
+	INPUT_EVENTS,
+};
+
+struct input_file {
+	char *path; /* "-" is standard input */
+	enum input_role role;
+	uint64_t size; /* bytes as listed */
+};
+
+struct input_list {
+	struct input_file *files;
+	size_t count, cap;
+	uint64_t special; /* neither file nor directory: passed over, counted */
+};
+
+void input_list_init(struct input_list *l);
+void input_list_clear(struct input_list *l);
+
+/*
+ * Adds what a path names: a file, "-", or every file below a directory (recursive, sorted by name,
+ * so the order does not depend on the file system). Links to files are followed, links to
+ * directories below it are not. Missing and unreadable paths, and directories with no file in them,
+ * are errors in d; the rest is added all the same. 0, or -1 without memory.
+ */
+int input_list_add(
+    struct input_list *l, const char *path, enum input_role role, struct diagnostics *d);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORRELATOR_OPTIONS_H
+#define CORRELATOR_OPTIONS_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "correlator/correlate/match.h"
+#include "correlator/input/input_list.h"
+#include "correlator/report/format.h"
+#include "correlator/report/style.h"
+
+/*
+ * What a command line says. One table holds every option of every command, with its help; a command
+ * names the sets it takes. Long options as "--name value" or "--name=value"; "--" ends them.
+ */
+enum option_set {
+	OPTION_SET_INPUT = 1 << 0,
+	OPTION_SET_OUTPUT = 1 << 1,
+	OPTION_SET_FINDINGS = 1 << 2,
+	OPTION_SET_SELECT = 1 << 3, /* which logins: who */
+	OPTION_SET_STATES = 1 << 4, /* which pushes: pushes */
+	OPTION_SET_COMMON = 1 << 5, /* --help and --version: every command */
+};
+
+/* What a command takes. */
+struct option_rules {
+	unsigned sets;             /* of enum option_set */
+	unsigned formats;          /* bit 1 << enum report_format */
+	enum report_format format; /* without --format */
+	size_t args_min, args_max; /* what is not an option */
+	const char *args; /* their names, for messages and help; NULL when there are none */
+};
+
+struct option_input {
+	const char *uri;
+	enum input_role role;
+};
+
+struct option_output {
+	enum report_format format;
+	const char *path; /* NULL: standard output */
+};
+
+#define OPTION_ARGS_MAX     1
+#define OPTION_NUMBER_UNSET (-1)
+
+/* Strings point into argv. */
+struct options {
+	struct option_input *inputs;
+	size_t input_count;
+	struct option_output *outputs; /* at least one after options_parse */
+	size_t output_count;
+	const char *args[OPTION_ARGS_MAX];
+	size_t arg_count;
+
+	int64_t inflate_max;
+	struct match_options match;
+	const char *from, *to, *at, *complete_until, *complete_from; /* as typed */
+	int64_t at_us, complete_until_us, complete_from_us;
+	bool local;
+	enum color_choice color;
+
+	unsigned fail_verdicts, fail_reasons; /* bits 1 << enum */
+
+	const char *user, *session; /* session: hexadecimal, any case */
+	const char *fingerprint;    /* as typed: option_value_fingerprint has its digits */
+	const char *ip_text;
+	struct in6_addr ip; /* IPv4 mapped into IPv6 */
+	int64_t pid, audit_session;
+
+	bool used, unused, failed, uninstrumented;
+
+	bool help, version;
+
+	/* while parsing */
+	const char *early_output; /* an -o in front of every --format */
+	bool output_open;         /* the last format has no -o yet */
+};
+
+/*
+ * Reads argv (without the program's and the command's name). 0, or -1 with one line in `error` that
+ * names what is wrong. With --help or --version nothing else is asked of the line. now_us is the
+ * present, for times such as "-2h".
+ */
+int options_parse(struct options *o, const struct option_rules *rules, int argc, char *const *argv,
+    int64_t now_us, struct buf *error);
+void options_clear(struct options *o);
+
+/* True when the inputs have one of that role. */
+bool options_has_input(const struct options *o, enum input_role role);
+
+/* The help of every option in the sets, one a line; the rules say which formats there are. */
+void options_help(struct buf *out, unsigned sets, const struct option_rules *rules);
+
+#endif

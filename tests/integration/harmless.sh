@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The module cannot harm a login: whatever is broken, with `session optional` the login goes on within
+# the deadline, and with `session required` it gets no shell and one clear line in syslog. Faults one
+# by one on a private sshd; behind each the log must be whole.
+#
+# HARMLESS_ONLY   an extended regular expression: only the groups of faults that it matches
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/../.." && pwd)
+cd "$root"
+# shellcheck source=tools/lib/cloudtrail_sample.sh
+. tools/lib/cloudtrail_sample.sh
+# shellcheck source=tools/lib/sshd_testbed.sh
+. tools/lib/sshd_testbed.sh
+for part in check fault_bed harmless_login harmless_faults; do
+	# shellcheck source=/dev/null
+	. "tests/integration/lib/$part.sh"
+done
+
+testbed_enter "$root/tests/integration/harmless.sh" "$@" || { echo "skip - no private sshd here: $(testbed_why)"; exit 77; }
+
+BUILD=$(cd "${BUILD:-build}" && pwd)
+KEYS=$TESTBED/keys
+OUT=$TESTBED/out
+DEADLINE_MS=1000
+
+# group FUNCTION...: each begins with a sound log and our line in its place.
+group() {
+	local name
+	for name in "$@"; do
+		[[ $name =~ ${HARMLESS_ONLY:-.} ]] || continue
+		stack_reset
+		"$name"
+	done
+}
+
+trap testbed_stop EXIT
+trap 'exit 130' INT TERM
+bed_setup "${LOGINTRAIL_MODULE:-$BUILD/pam_logintrail.so}" "$BUILD/logintrail-record"
+stack_reset
+measure_healthy
+check_equal "no recorder is left behind a healthy login" "$(adopted_processes)" ''
+
+group faults_of_starting faults_of_running fault_ignoring_signals faults_of_answers
+group faults_of_directory fault_read_only fault_full
+group faults_of_type faults_of_owner faults_of_lock
+check "the log is whole" log_is_whole "$TESTBED_LOG"
+check_finish
