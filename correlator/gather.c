@@ -9,9 +9,10 @@
 #include "correlator/input/record_scan.h"
 #include "correlator/input/trail_name.h"
 
-/* A record is at most 1 MB (CloudTrail User Guide); what is decoded of it and its key fit in here.
- */
-#define SCRATCH_MAX ((size_t)64 << 20)
+/* A record is at most 1 MB (CloudTrail User Guide). What is longer by far is no record; what is
+ * decoded of one, with its key, fits into the scratch. */
+#define RECORD_MAX  ((size_t)16 << 20)
+#define SCRATCH_MAX (4 * RECORD_MAX)
 
 struct gatherer {
 	struct ledger *ledger;
@@ -72,6 +73,12 @@ gather_event(struct gatherer *g, struct span text, const struct record_header *h
 	enum event_error error;
 	struct event e;
 
+	if (text.len > RECORD_MAX) {
+		c->malformed++;
+		diagnostics_error(g->diagnostics, g->file->path,
+		    "a record of %zu bytes is too long to be one of CloudTrail's", text.len);
+		return 0;
+	}
 	buf_reset(&g->scratch);
 	if (!buf_reserve(&g->scratch, text.len * 3 + 4096) || note_coverage(g, header) != 0)
 		return -1;
