@@ -66,7 +66,8 @@ PROGRAMS := $(if $(wildcard correlator/main.c),$(BUILD)/logintrail) \
 	$(if $(wildcard pam_module/receipt.c),$(BUILD)/logintrail-receipt)
 TOOLS := $(if $(CORPUS_SRC),$(BUILD)/logintrail-corpus) \
 	$(patsubst tools/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
-UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC)) \
+	$(BUILD)/tests/test_fault_calls $(BUILD)/tests/test_fault_injection
 
 .PHONY: all tools demo test unit unit-build integration FORCE install uninstall bench fuzz lint clean
 .DELETE_ON_ERROR:
@@ -130,6 +131,30 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/liball.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -pie -o $@ $< $(BUILD)/liball.a $($(*)_LDFLAGS) -lcmocka \
 		$(CORRELATOR_LIBS) -lpam $(LDLIBS)
+
+# Fault injection: the objects of the module and of the recorder, as they are shipped, in one, its
+# calls wrapped. What of them the recorder needs, the linker picks.
+FAULT_OBJ  := $(call objects,$(filter-out tests/fault/test_%,$(wildcard tests/fault/*.c)))
+FAULT_WRAP := $(shell awk '$$2 == "wrap" { print "-Wl,--wrap=" $$1 }' tests/fault/calls.list)
+$(BUILD)/fault/subject.o: $(MODULE_OBJ) $(BUILD)/obj/pam_module/recorder.o $(HOST_OBJ) $(COMMON_OBJ)
+	@mkdir -p $(@D)
+	$(Q)objcopy --redefine-sym main=recorder_main $(BUILD)/obj/pam_module/recorder.o $(@D)/recorder.o
+	$(Q)rm -f $(@D)/host.a && ar rcs $(@D)/host.a $(HOST_OBJ) $(COMMON_OBJ)
+	$(Q)$(CC) -r -nostdlib -o $@ $(MODULE_OBJ) $(@D)/recorder.o $(@D)/host.a
+
+$(BUILD)/fault/lists.c: $(BUILD)/fault/subject.o tests/fault/lists tests/fault/calls.list
+	$(Q)tests/fault/lists $< >$@
+
+$(BUILD)/tests/test_fault_calls: $(BUILD)/obj/tests/fault/test_fault_calls.o $(BUILD)/fault/lists.c
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -pie -o $@ $^ -lcmocka $(LDLIBS)
+
+$(BUILD)/tests/test_fault_injection: $(BUILD)/obj/tests/fault/test_fault_injection.o $(FAULT_OBJ) \
+		$(BUILD)/fault/subject.o tests/fault/calls.list
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -pie $(FAULT_WRAP) -o $@ $(filter %.o,$^) -lcmocka $(HOST_LIBS) $(LDLIBS)
 
 # What it is for ----------------------------------------------------------------------------------
 demo:

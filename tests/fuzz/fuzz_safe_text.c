@@ -6,7 +6,7 @@
 
 #include "common/utf8.h"
 #include "correlator/report/csv.h"
-#include "correlator/report/safe_text.h"
+#include "common/safe_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "correlator/report/safe_text.h"
+#include "common/safe_text.h"
 
 struct shown {
 	struct span text;

@@ -16,13 +16,13 @@ test_names(void **state)
 	} cases[] = {
 	    {"AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/22/"
 	     "111122223333_CloudTrail_us-east-1_20261122T0625Z_Uka8KBTnmVEhcdMe.json.gz",
-	        "111122223333", "us-east-1", "2026-11-22T06:25:00Z"},
+		"111122223333", "us-east-1", "2026-11-22T06:25:00Z"},
 	    {"111122223333_CloudTrail_us-gov-west-1_20261122T2359Z_a.json", "111122223333",
-	        "us-gov-west-1", "2026-11-22T23:59:00Z"},
+		"us-gov-west-1", "2026-11-22T23:59:00Z"},
 	    {"111122223333_CloudTrail_eu-central-1_20171211T1505ZA6kvhMoVeCsc7v8U.json.gz",
-	        "111122223333", "eu-central-1", "2017-12-11T15:05:00Z"},
+		"111122223333", "eu-central-1", "2017-12-11T15:05:00Z"},
 	    {"111122223333_CloudTrail-Digest_us-east-1_t_us-east-1_20261122T062500Z.json.gz", NULL,
-	        NULL, NULL},
+		NULL, NULL},
 	    {"111122223333_CloudTrail_us-east-1_20261322T0625Z_x.json.gz", NULL, NULL, NULL},
 	    {"111122223333_CloudTrail_us-east-1_20261122T06", NULL, NULL, NULL},
 	    {"11112222333_CloudTrail_us-east-1_20261122T0625Z_x.json.gz", NULL, NULL, NULL},

@@ -9,11 +9,14 @@ BED_RECORDER=$TESTBED/lib/logintrail-record
 BED_MODULE=$TESTBED/lib/pam_logintrail.so
 # Other lines of the session stack: directly before and behind ours, and at its end.
 STACK_BEFORE=() STACK_BEHIND=() STACK_LAST=()
+# A module whose lines are left out of the distribution's stack.
+STACK_WITHOUT=
 
 # bed_setup MODULE RECORDER: a test bed that runs, and $KEYS/user, which logs in as BED_USER and root.
 bed_setup() {
 	testbed_setup "$1" "$2"
-	grep -vF "$BED_MODULE" /etc/pam.d/sshd >"$TESTBED/pam.base"
+	# Without the message of the day, which a refused login gets too.
+	grep -vF -e "$BED_MODULE" -e pam_motd.so -e pam_mail.so /etc/pam.d/sshd >"$TESTBED/pam.base"
 	mkdir -p "$KEYS" "$OUT"
 	testbed_new_key "$KEYS/user"
 	testbed_authorize "$BED_USER" "$KEYS/user.pub"
@@ -36,6 +39,7 @@ stack_without() {
 stack_write() {
 	local line
 	while IFS= read -r line; do
+		[[ -z $STACK_WITHOUT || $line != *"$STACK_WITHOUT"* ]] || continue
 		printf '%s\n' "$line"
 		[[ $line =~ ^session.*pam_loginuid ]] || continue
 		[[ ${#STACK_BEFORE[@]} == 0 ]] || printf '%s\n' "${STACK_BEFORE[@]}"

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tools/corpus/background.h"
+
+#include "common/base64.h"
+#include "common/json_writer.h"
+#include "tools/corpus/identity.h"
+
+#define STS_PERCENT 12
+#define TOKEN_BYTES 640
+#define TOKEN_TEXT  1024
+
+/* The parameters are JSON text. Some carry the words that a search for key pushes would hit. */
+static const struct {
+	const char *source, *host, *name, *parameters;
+	bool read_only;
+} calls[] = {
+    {"ec2.amazonaws.com", "ec2", "DescribeInstances",
+	"{\"instancesSet\":{\"items\":[{\"instanceId\":\"i-0123456789abcdef0\"}]},"
+	"\"filterSet\":{\"items\":[{\"name\":\"instance-state-name\",\"valueSet\":{\"items\":"
+	"[{\"value\":\"running\"}]}}]}}",
+	true},
+    {"ec2.amazonaws.com", "ec2", "DescribeInstanceConnectEndpoints",
+	"{\"DescribeInstanceConnectEndpointsRequest\":{\"MaxResults\":100}}", true},
+    {"ec2.amazonaws.com", "ec2", "DescribeVolumes",
+	"{\"volumeSet\":{},\"filterSet\":{},\"maxResults\":500}", true},
+    {"s3.amazonaws.com", "s3", "GetBucketLocation",
+	"{\"bucketName\":\"example-logs-111122223333\",\"Host\":\"s3.amazonaws.com\","
+	"\"location\":\"\"}",
+	true},
+    {"kms.amazonaws.com", "kms", "Decrypt",
+	"{\"encryptionContext\":{\"aws:s3:arn\":\"arn:aws:s3:::example-logs-111122223333\"},"
+	"\"encryptionAlgorithm\":\"SYMMETRIC_DEFAULT\"}",
+	true},
+    {"kms.amazonaws.com", "kms", "GenerateDataKey",
+	"{\"keySpec\":\"AES_256\",\"keyId\":\"arn:aws:kms:eu-central-1:111122223333:key/"
+	"01234567-89ab-cdef-0123-456789abcdef\"}",
+	true},
+    {"ssm.amazonaws.com", "ssm", "UpdateInstanceInformation",
+	"{\"instanceId\":\"i-0123456789abcdef0\",\"agentVersion\":\"3.3.131.0\","
+	"\"agentStatus\":\"Active\",\"platformType\":\"Linux\",\"platformName\":\"Debian\"}",
+	false},
+    {"ssm.amazonaws.com", "ssm", "DescribeInstanceInformation",
+	"{\"filters\":[{\"key\":\"InstanceIds\",\"values\":[\"i-0123456789abcdef0\"]}]}", true},
+    {"cloudtrail.amazonaws.com", "cloudtrail", "LookupEvents",
+	"{\"lookupAttributes\":[{\"attributeKey\":\"EventName\",\"attributeValue\":"
+	"\"SendSSHPublicKey\"}],\"maxResults\":50}",
+	true},
+    {"iam.amazonaws.com", "iam", "SimulatePrincipalPolicy",
+	"{\"policySourceArn\":\"arn:aws:iam::111122223333:role/Ops\",\"actionNames\":"
+	"[\"ec2-instance-connect:SendSSHPublicKey\"]}",
+	true},
+};
+#define CALL_COUNT (sizeof(calls) / sizeof(calls[0]))
+/* The last calls of the list, which name key pushes, are rare. */
+#define USUAL_CALLS (CALL_COUNT - 2)
+
+struct call {
+	const char *source, *host, *name;
+	bool read_only;
+};
+
+static void
+put_head(const struct world *w, const struct trail_event *e, const struct call *call,
+    struct json_writer *out)
+{
+	char address[32];
+
+	json_put_string(out, "eventVersion", "1.10");
+	identity_put(w, e->caller, e->time_us, out);
+	json_put_time(out, "eventTime", e->time_us, 0);
+	json_put_string(out, "eventSource", call->source);
+	json_put_string(out, "eventName", call->name);
+	json_put_string(out, "awsRegion", w->rows[e->row].region);
+	snprintf(address, sizeof(address), "198.51.100.%u", e->caller.number % 254 + 1);
+	json_put_string(out, "sourceIPAddress", address);
+	json_put_string(out, "userAgent",
+	    "aws-sdk-go-v2/1.26.1 os/linux lang/go#1.22.2 md/GOOS#linux md/GOARCH#amd64 api/core");
+}
+
+static void
+put_tail(const struct world *w, const struct trail_event *e, const struct call *call,
+    struct json_writer *out)
+{
+	const struct world_row *row = &w->rows[e->row];
+	char id[UUID_TEXT_LEN], host[128];
+
+	json_put_string(out, "requestID", uuid_text(random_mix(e->seed, 1), id));
+	json_put_string(out, "eventID", trail_event_id(e, id));
+	json_put_bool(out, "readOnly", call->read_only);
+	json_put_string(out, "eventType", "AwsApiCall");
+	json_put_bool(out, "managementEvent", true);
+	json_put_string(out, "recipientAccountId", row->account);
+	json_put_string(out, "eventCategory", "Management");
+	json_object_begin(out, "tlsDetails");
+	json_put_string(out, "tlsVersion", "TLSv1.3");
+	json_put_string(out, "cipherSuite", "TLS_AES_128_GCM_SHA256");
+	snprintf(host, sizeof(host), "%s.%s.amazonaws.com", call->host, row->region);
+	json_put_string(out, "clientProvidedHostHeader", host);
+	json_object_end(out);
+}
+
+static void
+put_credentials(const struct trail_event *e, struct json_writer *out)
+{
+	unsigned char bytes[TOKEN_BYTES];
+	char key_id[32];
+	struct buf token;
+
+	buf_init(&token, TOKEN_TEXT);
+	random_fill(random_mix(e->seed, 2), bytes, sizeof(bytes));
+	base64_encode(bytes, sizeof(bytes), true, &token);
+	snprintf(key_id, sizeof(key_id), "ASIA%016llX", (unsigned long long)e->seed);
+	json_object_begin(out, "credentials");
+	json_put_string(out, "accessKeyId", key_id);
+	json_put_span(out, "sessionToken", buf_span(&token));
+	json_put_string(out, "expiration", "Mar 30, 2026, 11:12:29 PM");
+	json_object_end(out);
+	buf_clear(&token);
+}
+
+static void
+put_assume_role(const struct world *w, const struct trail_event *e, struct json_writer *out)
+{
+	const struct call call = {"sts.amazonaws.com", "sts", "AssumeRole", true};
+	const char *account = w->rows[e->row].account;
+	char arn[128];
+
+	put_head(w, e, &call, out);
+	json_object_begin(out, "requestParameters");
+	snprintf(arn, sizeof(arn), "arn:aws:iam::%s:role/Ops", account);
+	json_put_string(out, "roleArn", arn);
+	json_put_string(out, "roleSessionName", "session");
+	json_put_int(out, "durationSeconds", 3600);
+	json_object_end(out);
+	json_object_begin(out, "responseElements");
+	put_credentials(e, out);
+	json_object_begin(out, "assumedRoleUser");
+	json_put_string(out, "assumedRoleId", "AROACKCEVSQ6C2EXAMPLE:session");
+	snprintf(arn, sizeof(arn), "arn:aws:sts::%s:assumed-role/Ops/session", account);
+	json_put_string(out, "arn", arn);
+	json_object_end(out);
+	json_object_end(out);
+	put_tail(w, e, &call, out);
+}
+
+static void
+put_call(const struct world *w, const struct trail_event *e, size_t i, struct json_writer *out)
+{
+	const struct call call = {
+	    calls[i].source, calls[i].host, calls[i].name, calls[i].read_only};
+
+	put_head(w, e, &call, out);
+	buf_puts(out->out, ",\"requestParameters\":");
+	buf_puts(out->out, calls[i].parameters);
+	json_put_null(out, "responseElements");
+	put_tail(w, e, &call, out);
+}
+
+void
+background_put_record(const struct world *w, const struct trail_event *e, struct buf *out)
+{
+	struct random random = {random_mix(e->seed, 3)};
+	struct json_writer writer;
+
+	json_writer_init(&writer, out);
+	json_object_begin(&writer, NULL);
+	if (random_chance(&random, STS_PERCENT))
+		put_assume_role(w, e, &writer);
+	else if (random_below(&random, 1000) == 0)
+		put_call(w, e, USUAL_CALLS + random_below(&random, 2), &writer);
+	else
+		put_call(w, e, random_below(&random, USUAL_CALLS), &writer);
+	json_object_end(&writer);
+}

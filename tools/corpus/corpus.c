@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tools/corpus/corpus.h"
+
+#include "tools/corpus/csv.h"
+#include "tools/corpus/trail_writer.h"
+#include "tools/corpus/truth.h"
+
+#define RECORDS_PER_DAY 500000 /* makes files of half a megabyte of JSON, as in a busy trail */
+#define STORY_DAYS      8      /* long enough for a hole, and for keys planted days before */
+#define LOGINS_EACH     2000   /* to an instance of the stories */
+#define INSTANCES_MIN   2
+#define INSTANCES_MAX   40
+#define EDGE_PERCENT    2 /* of the logins belong to the world's beginning, and to its end */
+#define EDGE_US         (2 * US_PER_HOUR)
+#define COPY_MIN_S      360 /* later than the first delivery, so that it is in another file */
+#define COPY_MAX_S      7200
+
+struct corpus {
+	const struct corpus_options *options;
+	struct world world;
+	struct queue events, logins;
+	struct trail_writer trail;
+	struct login_writer log;
+	struct truth truth;
+	struct csv csv;
+	struct random random;
+	int64_t next_beat_us[ROW_COUNT];
+	double background_due;
+	uint64_t scenarios;
+};
+
+static int
+add_event(struct corpus *c, struct trail_event *e, int64_t delivery_us)
+{
+	const struct world_row *row = &c->world.rows[e->row];
+
+	/* What ends, ends with its newest record: nothing is delivered later. */
+	if (e->row == ROW_ENDS && delivery_us > row->last_us)
+		delivery_us = row->last_us;
+	e->delivery.time_us = delivery_us;
+	return queue_add(&c->events, e);
+}
+
+static int
+add_push(struct corpus *c, struct scenario_push *p)
+{
+	int64_t delivery_us = p->event.time_us + p->delay_us;
+
+	if (add_event(c, &p->event, delivery_us) != 0)
+		return -1;
+	for (int i = 0; i < p->copies; i++) {
+		struct trail_event copy = p->event;
+
+		copy.in_organization = random_chance(&c->random, 50);
+		delivery_us += random_between(&c->random, COPY_MIN_S, COPY_MAX_S) * US_PER_SECOND;
+		if (add_event(c, &copy, delivery_us) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+add_login(struct corpus *c, const struct scenario_login *l)
+{
+	struct login_event close = l->event;
+
+	if (queue_add(&c->logins, &l->event) != 0)
+		return -1;
+	if (l->stays_us == 0)
+		return 0;
+	close.is_close = true;
+	close.time.time_us += l->stays_us;
+	return queue_add(&c->logins, &close);
+}
+
+static int
+add_scenario(struct corpus *c, struct scenario *s, const char *story)
+{
+	for (size_t i = 0; i < s->push_count; i++)
+		if (add_push(c, &s->pushes[i]) != 0)
+			return -1;
+	for (size_t i = 0; i < s->login_count; i++)
+		if (add_login(c, &s->logins[i]) != 0)
+			return -1;
+	truth_add(&c->truth, s, story, !c->options->totals_only);
+	if (c->options->csv)
+		csv_add(&c->csv, &c->world, s);
+	return 0;
+}
+
+static int
+add_background(struct corpus *c, unsigned row, int64_t time_us)
+{
+	struct trail_event e = {.kind = TRAIL_BACKGROUND, .row = (uint8_t)row};
+
+	e.time_us = time_us - time_us % US_PER_SECOND;
+	e.seed = random_next(&c->random);
+	e.caller.account = row % 2;
+	e.caller.number = (uint16_t)random_below(&c->random, WORLD_PEOPLE);
+	return add_event(c, &e, e.time_us + random_between(&c->random, 30, 420) * US_PER_SECOND);
+}
+
+/* What happens in every account and region by itself, up to a time. */
+static int
+add_beats(struct corpus *c, int64_t until_us)
+{
+	for (unsigned i = 0; i < ROW_COUNT; i++) {
+		const struct world_row *row = &c->world.rows[i];
+		int64_t *next_us = &c->next_beat_us[i];
+
+		while (*next_us <= until_us && *next_us <= row->last_us) {
+			if (add_background(c, i, *next_us) != 0)
+				return -1;
+			if (*next_us == row->last_us) {
+				*next_us = INT64_MAX;
+				break;
+			}
+			*next_us += row->beat_us;
+			if (*next_us > row->hole_from_us && *next_us < row->hole_to_us)
+				*next_us = row->hole_to_us;
+			if (*next_us > row->last_us)
+				*next_us = row->last_us;
+		}
+	}
+	return 0;
+}
+
+static int
+add_noise(struct corpus *c, int64_t now_us)
+{
+	for (; c->background_due >= 1; c->background_due--)
+		if (add_background(c, (unsigned)random_below(&c->random, WORLD_MAIN), now_us) != 0)
+			return -1;
+	return 0;
+}
+
+/* Writes everything that is earlier than a time: nothing earlier will be added any more. */
+static int
+write_until(struct corpus *c, int64_t before_us)
+{
+	struct trail_event event;
+	struct login_event login;
+
+	while (queue_take(&c->events, before_us, &event))
+		if (trail_writer_add(&c->trail, &event) != 0)
+			return -1;
+	while (queue_take(&c->logins, before_us, &login))
+		if (login_writer_add(&c->log, &login) != 0)
+			return -1;
+	return 0;
+}
+
+static const struct scenario_kind *
+choose_kind(const struct scenario_kind *kinds, struct random *random)
+{
+	uint64_t sum = 0, at;
+
+	for (const struct scenario_kind *k = kinds; k->name != NULL; k++)
+		sum += k->weight;
+	at = random_below(random, sum);
+	for (; at >= kinds->weight; kinds++)
+		at -= kinds->weight;
+	return kinds;
+}
+
+static int
+tell_story(struct corpus *c, const struct scenario_kind *kinds, int64_t start_us)
+{
+	const struct scenario_kind *kind = choose_kind(kinds, &c->random);
+	struct scenario s;
+
+	scenario_begin(&s, &c->world, random_mix(c->world.seed, c->scenarios++), start_us);
+	kind->build(&s);
+	c->background_due += c->options->background * (double)s.login_count;
+	return add_scenario(c, &s, kind->name);
+}
+
+/* Every instance that has a log gets a login, so that it counts as one that sends records. */
+static int
+roll_call(struct corpus *c)
+{
+	struct instance i;
+	struct scenario s;
+
+	for (i.row = 0; i.row < ROW_COUNT; i.row++)
+		for (i.class = 0; i.class < INSTANCE_CLASSES; i.class ++)
+			for (i.number = 0; i.number < c->world.per_row; i.number++) {
+				if (i.class == INSTANCE_SILENT)
+					continue;
+				scenario_begin(&s, &c->world,
+				    random_mix(c->world.seed, c->scenarios++), c->world.start_us);
+				s.instance = i;
+				scenario_roll_call(&s);
+				if (add_scenario(c, &s, "roll_call") != 0)
+					return -1;
+			}
+	return 0;
+}
+
+/* A batch of stories that all begin at one time. */
+static int
+tell_batch(struct corpus *c, const struct scenario_kind *kinds, uint64_t until, int64_t start_us)
+{
+	while (c->truth.logins < until)
+		if (tell_story(c, kinds, start_us) != 0)
+			return -1;
+	return 0;
+}
+
+static int
+tell_main(struct corpus *c, uint64_t until, int64_t from_us, int64_t to_us)
+{
+	uint64_t before = c->truth.logins;
+
+	while (c->truth.logins < until) {
+		double part = (double)(c->truth.logins - before) / (double)(until - before);
+		int64_t now_us = from_us + (int64_t)((double)(to_us - from_us) * part);
+
+		now_us -= now_us % US_PER_SECOND;
+		if (tell_story(c, c->options->kinds, now_us) != 0 || add_beats(c, now_us) != 0 ||
+		    add_noise(c, now_us) != 0 || write_until(c, now_us - US_PER_HOUR) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+tell_all(struct corpus *c)
+{
+	uint64_t n = c->options->logins, edge = n * EDGE_PERCENT / 100;
+	const struct world *w = &c->world;
+
+	if (c->options->every_story) {
+		if (roll_call(c) != 0)
+			return -1;
+		if (tell_batch(c, scenario_kinds_first, c->truth.logins + edge, w->start_us) != 0)
+			return -1;
+	}
+	if (tell_main(
+		c, c->options->every_story ? n - edge : n, w->start_us, w->end_us - EDGE_US) != 0)
+		return -1;
+	if (c->options->every_story &&
+	    tell_batch(c, scenario_kinds_last, n, w->end_us - EDGE_US) != 0)
+		return -1;
+	if (add_beats(c, INT64_MAX) != 0)
+		return -1;
+	return write_until(c, INT64_MAX);
+}
+
+static void
+plan_world(struct corpus *c)
+{
+	const struct corpus_options *o = c->options;
+	uint64_t per_row = o->logins / LOGINS_EACH;
+	double records = (double)o->logins * (1 + o->background);
+	unsigned days = o->days;
+
+	if (days == 0)
+		days = (unsigned)(records / RECORDS_PER_DAY) + (o->every_story ? STORY_DAYS : 1);
+	if (per_row < INSTANCES_MIN)
+		per_row = INSTANCES_MIN;
+	if (per_row > INSTANCES_MAX)
+		per_row = INSTANCES_MAX;
+	world_init(&c->world, o->seed, days, (uint32_t)per_row, o->every_story);
+	c->random.state = random_mix(o->seed, ~UINT64_C(0));
+	for (int i = 0; i < ROW_COUNT; i++)
+		c->next_beat_us[i] = c->world.rows[i].first_us;
+}
+
+static int
+open_writers(struct corpus *c)
+{
+	const struct corpus_options *o = c->options;
+	char *path;
+	int r;
+
+	if (trail_writer_init(&c->trail, &c->world, o->directory, o->level) != 0 ||
+	    login_writer_init(&c->log, &c->world, o->directory, o->level) != 0 ||
+	    (o->csv && csv_init(&c->csv, o->directory) != 0) ||
+	    asprintf(&path, "%s/truth.jsonl", o->directory) < 0)
+		return -1;
+	r = truth_init(&c->truth, &c->world, path);
+	free(path);
+	return r;
+}
+
+int
+corpus_make(const struct corpus_options *options)
+{
+	struct corpus c = {.options = options};
+	int r = -1;
+
+	plan_world(&c);
+	queue_init(&c.events, sizeof(struct trail_event));
+	queue_init(&c.logins, sizeof(struct login_event));
+	if (open_writers(&c) != 0 || tell_all(&c) != 0 || trail_writer_finish(&c.trail) != 0 ||
+	    login_writer_finish(&c.log) != 0)
+		goto out;
+	r = truth_finish(&c.truth, c.trail.records, c.trail.files, c.log.opens, c.log.closes);
+out:
+	if (csv_finish(&c.csv) != 0)
+		r = -1;
+	truth_clear(&c.truth);
+	login_writer_clear(&c.log);
+	trail_writer_clear(&c.trail);
+	queue_clear(&c.logins);
+	queue_clear(&c.events);
+	return r;
+}
