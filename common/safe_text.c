@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "correlator/report/safe_text.h"
+#include "common/safe_text.h"
 
 #include "common/utf8.h"
 

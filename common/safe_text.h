@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CORRELATOR_REPORT_SAFE_TEXT_H
-#define CORRELATOR_REPORT_SAFE_TEXT_H
+#ifndef COMMON_SAFE_TEXT_H
+#define COMMON_SAFE_TEXT_H
 
 #include "common/buf.h"
 

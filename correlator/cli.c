@@ -8,7 +8,7 @@
 #include "common/version.h"
 #include "common/time_text.h"
 #include "correlator/commands/commands.h"
-#include "correlator/report/safe_text.h"
+#include "common/safe_text.h"
 
 #define MESSAGE_MAX ((size_t)256 * 1024)
 #define SETS_ALL    (OPTION_SET_INPUT | OPTION_SET_OUTPUT | OPTION_SET_COMMON)

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 
 #include "common/buf.h"
-#include "correlator/report/safe_text.h"
+#include "common/safe_text.h"
 
 #define MESSAGE_MAX 2048
 /* A path of PATH_MAX bytes, each shown as four, and the message. */

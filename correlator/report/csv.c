@@ -3,7 +3,7 @@
 
 #include "common/time_text.h"
 #include "common/utf8.h"
-#include "correlator/report/safe_text.h"
+#include "common/safe_text.h"
 
 /* One row in the making. */
 struct row {

@@ -2,7 +2,7 @@
 #include "correlator/report/explanation.h"
 
 #include "correlator/report/rows.h"
-#include "correlator/report/safe_text.h"
+#include "common/safe_text.h"
 #include "correlator/report/story.h"
 #include "correlator/report/words.h"
 

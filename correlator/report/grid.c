@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "correlator/report/grid.h"
 
-#include "correlator/report/safe_text.h"
+#include "common/safe_text.h"
 
 #define GAP 2
 

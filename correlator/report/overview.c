@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "correlator/report/overview.h"
 
-#include "correlator/report/safe_text.h"
+#include "common/safe_text.h"
 #include "correlator/report/words.h"
 
 #define COVERAGE_ROWS_MAX 12 /* lines; the rest is counted */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "correlator/report/story.h"
 
-#include "correlator/report/safe_text.h"
+#include "common/safe_text.h"
 #include "correlator/report/words.h"
 
 #define LABEL_WIDTH  10

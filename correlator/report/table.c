@@ -2,7 +2,7 @@
 #include "correlator/report/table.h"
 
 #include "correlator/report/overview.h"
-#include "correlator/report/safe_text.h"
+#include "common/safe_text.h"
 #include "correlator/report/table_cells.h"
 #include "correlator/report/words.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "correlator/report/words.h"
 
-#include "correlator/report/safe_text.h"
+#include "common/safe_text.h"
 
 void
 words_count(struct buf *out, uint64_t n, const char *one, const char *many)

@@ -14,7 +14,7 @@ cd "$root"
 . tools/lib/cloudtrail_sample.sh
 # shellcheck source=tools/lib/sshd_testbed.sh
 . tools/lib/sshd_testbed.sh
-for part in check fault_bed harmless_login harmless_faults; do
+for part in check fault_bed harmless_login harmless_faults harmless_stalls harmless_limits harmless_auth; do
 	# shellcheck source=/dev/null
 	. "tests/integration/lib/$part.sh"
 done
@@ -24,7 +24,7 @@ testbed_enter "$root/tests/integration/harmless.sh" "$@" || { echo "skip - no pr
 BUILD=$(cd "${BUILD:-build}" && pwd)
 KEYS=$TESTBED/keys
 OUT=$TESTBED/out
-DEADLINE_MS=1000
+DEADLINE_MS=700
 
 # group FUNCTION...: each begins with a sound log and our line in its place.
 group() {
@@ -41,10 +41,14 @@ trap 'exit 130' INT TERM
 bed_setup "${LOGINTRAIL_MODULE:-$BUILD/pam_logintrail.so}" "$BUILD/logintrail-record"
 stack_reset
 measure_healthy
-check_equal "no recorder is left behind a healthy login" "$(adopted_processes)" ''
+check_equal "no recorder is left behind a healthy login" \
+	"$(testbed_wait_for nothing_adopted; adopted_processes)" ''
 
-group faults_of_starting faults_of_running fault_ignoring_signals faults_of_answers
+group faults_of_starting faults_of_running fault_deaf faults_of_answers
 group faults_of_directory fault_read_only fault_full
 group faults_of_type faults_of_owner faults_of_lock
+group stalled_before_start stalled_in_disk stalled_in_write
+group limits_of_files limits_of_size limits_of_memory limits_of_others
+group auth_variable auth_forged auth_methods auth_hostile auth_unknown_address
 check "the log is whole" log_is_whole "$TESTBED_LOG"
 check_finish

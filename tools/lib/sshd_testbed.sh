@@ -22,7 +22,7 @@ TESTBED_SYSLOG=$TESTBED/syslog
 TESTBED_PASSWORD='correct horse battery staple'
 # name:uid; all but root have the password
 TESTBED_USERS=(root:0 ec2-user:61001 alice:61002 twofactor:61003 twokeys:61004
-	ec2-instance-connect:61005)
+	ec2-instance-connect:61005 hosted:61006)
 TESTBED_UNSHARE=(unshare --mount --propagation private --pid --fork --kill-child --mount-proc)
 
 # Why no private sshd can be had here; empty when it can.
@@ -169,6 +169,10 @@ testbed_write_sshd_config() {
 	Match User twofactor
 		KbdInteractiveAuthentication yes
 		AuthenticationMethods publickey,keyboard-interactive
+	Match User hosted
+		HostbasedAuthentication yes
+		HostbasedUsesNameFromPacketOnly yes
+		AuthenticationMethods hostbased
 	Match User twokeys
 		AuthenticationMethods publickey,publickey
 	CONFIG
