@@ -29,16 +29,11 @@ is_base64(struct span text)
 bool
 base64_decode(struct span text, struct buf *out)
 {
-	bool before = out->failed;
 	size_t padding;
 	int n;
 
-	if (!is_base64(text))
+	if (!is_base64(text) || !buf_reserve(out, text.len / 4 * 3))
 		return false;
-	if (!buf_reserve(out, text.len / 4 * 3)) {
-		out->failed = before;
-		return false;
-	}
 	n = EVP_DecodeBlock(
 	    (unsigned char *)out->ptr + out->len, (const unsigned char *)text.ptr, (int)text.len);
 	if (n < 0)

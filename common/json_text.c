@@ -60,12 +60,31 @@ unescape_one(struct span raw, uint32_t *code)
 	return 2;
 }
 
+/* How many of the first bytes are ASCII without a backslash or NUL; counted by eights. */
+static size_t
+plain_run(struct span raw)
+{
+	const uint64_t ones = UINT64_MAX / 255, tops = ones * 0x80;
+	size_t i = 0;
+
+	for (; i + 8 <= raw.len; i += 8) {
+		uint64_t word, slash;
+
+		memcpy(&word, raw.ptr + i, sizeof(word));
+		slash = word ^ ones * '\\';
+		/* a zero byte borrows into its top bit: of the word, or of what was a backslash */
+		if (((word | (word - ones) | (slash - ones)) & tops) != 0)
+			break;
+	}
+	return i;
+}
+
 /* True when the raw string already is its own text: printable ASCII without a backslash, or more
  * rarely valid UTF-8. */
 static bool
 is_itself(struct span raw)
 {
-	for (size_t i = 0; i < raw.len;) {
+	for (size_t i = plain_run(raw); i < raw.len;) {
 		uint32_t code;
 		size_t n;
 

@@ -8,13 +8,12 @@ static const enum reason reason_order[] = {REASON_PUSH_FAILED, REASON_PUSH_EXPIR
 /* True when the key was pushed for exactly this user by a call that failed (or did not), in time.
  */
 static bool
-pushed_within(
-    const struct ledger *l, struct push_range user, int64_t from_us, int64_t to_us, bool failed)
+pushed_within(struct push_range user, int64_t from_us, int64_t to_us, bool failed)
 {
-	struct push_range range = push_range_time(l, user, from_us, to_us);
+	struct push_range range = push_range_time(user, from_us, to_us);
 
 	for (const struct push_entry *e = range.begin; e < range.end; e++)
-		if (l->pushes[e->push].failed == failed)
+		if (e->failed == failed)
 			return true;
 	return false;
 }
@@ -31,8 +30,8 @@ reason_holds(const struct push_index *x, const struct match_options *o, const st
 
 	match_window(o, login, step, &from_us, &to_us);
 	switch (reason) {
-	case REASON_PUSH_FAILED: return pushed_within(l, user, from_us, to_us, true);
-	case REASON_PUSH_EXPIRED: return pushed_within(l, user, INT64_MIN, from_us - 1, false);
+	case REASON_PUSH_FAILED: return pushed_within(user, from_us, to_us, true);
+	case REASON_PUSH_EXPIRED: return pushed_within(user, INT64_MIN, from_us - 1, false);
 	case REASON_PUSHED_FOR_OTHER_USER:
 		return push_index_other_user(x, key, login->instance_id, login->os_user, to_us);
 	case REASON_PUSHED_FOR_OTHER_INSTANCE:
@@ -58,7 +57,7 @@ match_reason(const struct push_index *x, const struct match_options *o, const st
 			login->os_user);
 
 		if (l->auth[login->auth_first + step].pushable &&
-		    pushed_within(l, user, INT64_MIN, login->time_us, true))
+		    pushed_within(user, INT64_MIN, login->time_us, true))
 			return REASON_PUSH_FAILED;
 	}
 	return REASON_KEY_NEVER_PUSHED;

@@ -51,9 +51,11 @@ place_entries(struct push_index *x)
 
 		if (is_indexed(p))
 			x->entries[x->first[p->fingerprint]++] = (struct push_entry){
+			    .time_us = p->time_us,
 			    .instance_id = p->instance_id,
 			    .os_user = p->os_user,
 			    .push = (uint32_t)i,
+			    .failed = p->failed,
 			};
 	}
 	/* ... so shifting by one puts every beginning back */
@@ -68,17 +70,15 @@ summarise(struct push_index *x, string_id fingerprint, struct push_group *g)
 
 	*g = (struct push_group){fingerprint, 0, INT64_MAX, INT64_MAX};
 	for (const struct push_entry *e = all.begin; e < all.end; e++) {
-		const struct push *p = &x->ledger->pushes[e->push];
-
-		if (p->failed)
+		if (e->failed)
 			continue;
-		if (p->time_us < g->earliest_us) {
+		if (e->time_us < g->earliest_us) {
 			if (g->instance_id != e->instance_id)
 				g->other_us = g->earliest_us;
-			g->earliest_us = p->time_us;
+			g->earliest_us = e->time_us;
 			g->instance_id = e->instance_id;
-		} else if (e->instance_id != g->instance_id && p->time_us < g->other_us) {
-			g->other_us = p->time_us;
+		} else if (e->instance_id != g->instance_id && e->time_us < g->other_us) {
+			g->other_us = e->time_us;
 		}
 	}
 }
@@ -140,6 +140,12 @@ push_index_key(const struct push_index *x, string_id fingerprint)
 	    x->entries + x->first[fingerprint], x->entries + x->first[fingerprint + 1]};
 }
 
+static struct push_entry
+entry_at(string_id instance_id, string_id os_user, uint32_t push)
+{
+	return (struct push_entry){.instance_id = instance_id, .os_user = os_user, .push = push};
+}
+
 /* The first entry of the range that is not before the given one. */
 static const struct push_entry *
 lower_bound(struct push_range range, struct push_entry at)
@@ -160,8 +166,8 @@ lower_bound(struct push_range range, struct push_entry at)
 struct push_range
 push_range_instance(struct push_range range, string_id instance_id)
 {
-	return (struct push_range){lower_bound(range, (struct push_entry){instance_id, 0, 0}),
-	    lower_bound(range, (struct push_entry){instance_id, UINT32_MAX, UINT32_MAX})};
+	return (struct push_range){lower_bound(range, entry_at(instance_id, 0, 0)),
+	    lower_bound(range, entry_at(instance_id, UINT32_MAX, UINT32_MAX))};
 }
 
 struct push_range
@@ -170,21 +176,20 @@ push_range_user(struct push_range instance, string_id os_user)
 	if (instance.begin == instance.end)
 		return instance;
 	return (struct push_range){
-	    lower_bound(instance, (struct push_entry){instance.begin->instance_id, os_user, 0}),
-	    lower_bound(
-		instance, (struct push_entry){instance.begin->instance_id, os_user, UINT32_MAX})};
+	    lower_bound(instance, entry_at(instance.begin->instance_id, os_user, 0)),
+	    lower_bound(instance, entry_at(instance.begin->instance_id, os_user, UINT32_MAX))};
 }
 
 /* The first entry of a user's range whose push is not before the time. */
 static const struct push_entry *
-time_bound(const struct ledger *l, struct push_range user, int64_t time_us)
+time_bound(struct push_range user, int64_t time_us)
 {
 	const struct push_entry *low = user.begin, *high = user.end;
 
 	while (low < high) {
 		const struct push_entry *middle = low + (high - low) / 2;
 
-		if (l->pushes[middle->push].time_us < time_us)
+		if (middle->time_us < time_us)
 			low = middle + 1;
 		else
 			high = middle;
@@ -193,16 +198,16 @@ time_bound(const struct ledger *l, struct push_range user, int64_t time_us)
 }
 
 struct push_range
-push_range_time(const struct ledger *l, struct push_range user, int64_t from_us, int64_t to_us)
+push_range_time(struct push_range user, int64_t from_us, int64_t to_us)
 {
-	return (struct push_range){time_bound(l, user, from_us), time_bound(l, user, to_us + 1)};
+	return (struct push_range){time_bound(user, from_us), time_bound(user, to_us + 1)};
 }
 
 static bool
-succeeded_by(const struct ledger *l, struct push_range range, int64_t until_us)
+succeeded_by(struct push_range range, int64_t until_us)
 {
 	for (const struct push_entry *e = range.begin; e < range.end; e++) {
-		if (!l->pushes[e->push].failed && l->pushes[e->push].time_us <= until_us)
+		if (!e->failed && e->time_us <= until_us)
 			return true;
 	}
 	return false;
@@ -226,9 +231,8 @@ push_index_other_instance(
 	const struct push_group *g;
 
 	if (all.end - all.begin < GROUP_MIN)
-		return succeeded_by(
-			   x->ledger, (struct push_range){all.begin, mine.begin}, until_us) ||
-		    succeeded_by(x->ledger, (struct push_range){mine.end, all.end}, until_us);
+		return succeeded_by((struct push_range){all.begin, mine.begin}, until_us) ||
+		    succeeded_by((struct push_range){mine.end, all.end}, until_us);
 	g = bsearch(&fingerprint, x->groups, x->group_count, sizeof(*g), compare_group);
 	return g != NULL &&
 	    (g->instance_id != instance_id ? g->earliest_us : g->other_us) <= until_us;
@@ -241,6 +245,6 @@ push_index_other_user(const struct push_index *x, string_id fingerprint, string_
 	struct push_range all = push_range_instance(push_index_key(x, fingerprint), instance_id);
 	struct push_range mine = push_range_user(all, os_user);
 
-	return succeeded_by(x->ledger, (struct push_range){all.begin, mine.begin}, until_us) ||
-	    succeeded_by(x->ledger, (struct push_range){mine.end, all.end}, until_us);
+	return succeeded_by((struct push_range){all.begin, mine.begin}, until_us) ||
+	    succeeded_by((struct push_range){mine.end, all.end}, until_us);
 }

@@ -9,8 +9,10 @@
  * looked up in. Built over a finished ledger, which must not change while the index is in use.
  */
 struct push_entry {
+	int64_t time_us;
 	string_id instance_id, os_user;
 	uint32_t push; /* index in ledger.pushes: ascending is by time */
+	bool failed;
 };
 
 struct push_index {
@@ -35,8 +37,7 @@ struct push_range push_index_key(const struct push_index *x, string_id fingerpri
 struct push_range push_range_instance(struct push_range range, string_id instance_id);
 struct push_range push_range_user(struct push_range instance, string_id os_user);
 /* The part of a user's range with times in [from_us, to_us]. */
-struct push_range push_range_time(
-    const struct ledger *l, struct push_range user, int64_t from_us, int64_t to_us);
+struct push_range push_range_time(struct push_range user, int64_t from_us, int64_t to_us);
 
 /* True when the key was successfully pushed at or before until_us for another instance; its cost
  * does not depend on how many instances there are. */
