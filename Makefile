@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# make                build/: logintrail, pam_logintrail.so, logintrail-record, logintrail-receipt
+# make                build/: logintrail, pam_logintrail.so, logintrail-record, -receipt, -host
 # make demo           install what it needs, build, log in for real, report
 # make test           unit and integration tests
-# make install        PREFIX, DESTDIR, PAMDIR, LIBEXECDIR, SYSCONFDIR, LOGDIR are honoured
+# make install        PREFIX, DESTDIR, PAMDIR, LIBEXECDIR, SBINDIR, SYSCONFDIR, LOGDIR count
 # make bench fuzz lint clean uninstall
 #
 # DEVELOPER=1 makes warnings errors; SAN=1 builds with ASan and UBSan into build/san; V=1 shows the
@@ -12,6 +12,8 @@
 VERSION    := 0.1.0
 PREFIX     ?= /usr/local
 BINDIR     ?= $(PREFIX)/bin
+SBINDIR    ?= $(PREFIX)/sbin
+SYSCONFDIR ?= /etc
 LIBEXECDIR ?= $(PREFIX)/libexec/logintrail
 MANDIR     ?= $(PREFIX)/share/man
 PAMDIR     ?= $(shell tools/pam-dir)
@@ -49,6 +51,7 @@ HOST_SRC       := $(filter-out $(HOST_MAIN) $(RECEIPT_SRC),$(wildcard pam_module
 CORRELATOR_SRC := $(filter-out correlator/main.c,$(wildcard correlator/*.c correlator/*/*.c))
 CORPUS_SRC     := $(wildcard tools/corpus/*.c)
 BENCH_SRC      := $(wildcard tools/bench/*.c)
+TOOLS_HOST_SRC := $(wildcard tools/host/*.c)
 UNIT_SRC       := $(wildcard tests/unit/test_*.c)
 FUZZ_SRC       := $(wildcard tests/fuzz/fuzz_*.c)
 
@@ -62,8 +65,10 @@ CORRELATOR_LIBS := -lcjson -ldeflate -lz -lcrypto
 
 PROGRAMS := $(if $(wildcard correlator/main.c),$(BUILD)/logintrail) \
 	$(if $(wildcard pam_module/pam_logintrail.c),$(BUILD)/pam_logintrail.so) \
+	$(if $(TOOLS_HOST_SRC),$(BUILD)/logintrail-host) \
 	$(if $(wildcard pam_module/recorder.c),$(BUILD)/logintrail-record) \
-	$(if $(wildcard pam_module/receipt.c),$(BUILD)/logintrail-receipt)
+	$(if $(wildcard pam_module/receipt.c),$(BUILD)/logintrail-receipt \
+	$(BUILD)/logintrail-receipt-check.so)
 TOOLS := $(if $(CORPUS_SRC),$(BUILD)/logintrail-corpus) \
 	$(patsubst tools/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC)) \
@@ -94,14 +99,32 @@ $(BUILD)/logintrail: $(BUILD)/obj/correlator/main.o $(CORRELATOR_OBJ) $(HOST_OBJ
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -pie -o $@ $^ $(CORRELATOR_LIBS) $(LDLIBS)
 
-$(BUILD)/logintrail-record: $(BUILD)/obj/pam_module/recorder.o $(HOST_OBJ) $(COMMON_OBJ)
+# What of the host's objects the recorder needs, the linker picks. Of libcrypto that is SHA-256 and
+# base64 alone, some 30 KiB, which are linked in where libcrypto.a is there: loading libcrypto.so takes
+# longer than all that the recorder does (docs/BENCHMARKS.md). CRYPTO_ARCHIVE= loads it all the same.
+$(BUILD)/libhost.a: $(HOST_OBJ) $(COMMON_OBJ)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+CRYPTO_ARCHIVE ?= $(filter /%,$(shell $(CC) -print-file-name=libcrypto.a))
+$(BUILD)/logintrail-record: $(BUILD)/obj/pam_module/recorder.o $(BUILD)/libhost.a
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -pie -Wl,--gc-sections -o $@ $^ $(HOST_LIBS) $(LDLIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) -pie -Wl,--gc-sections -Wl,--as-needed -o $@ $^ \
+		$(or $(CRYPTO_ARCHIVE),-lcrypto) $(LDLIBS)
+
+# Loaded by the recorder when it is to expose a verified principal.
+$(BUILD)/logintrail-receipt-check.so: $(BUILD)/obj/pam_module/receipt_principal.o $(BUILD)/libhost.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -shared $(if $(SAN),,-Wl,-z,defs) -o $@ $^ -lcrypto $(LDLIBS)
 
 $(BUILD)/logintrail-receipt: $(call objects,$(RECEIPT_SRC)) $(HOST_OBJ) $(COMMON_OBJ)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -pie -Wl,--gc-sections -Wl,--as-needed -o $@ $^ -lcurl \
 		$(HOST_LIBS) $(LDLIBS)
+
+tools_host_main_CFLAGS = -DDEFAULT_LOG='"$(LOGDIR)/logins.jsonl"'
+$(BUILD)/logintrail-host: $(call objects,$(TOOLS_HOST_SRC)) $(HOST_OBJ) $(COMMON_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -pie -Wl,--gc-sections -Wl,--as-needed -o $@ $^ $(HOST_LIBS) $(LDLIBS)
 
 pam_module_pam_logintrail_CFLAGS = -DRECORDER_PATH='"$(LIBEXECDIR)/logintrail-record"' \
 	-DDEFAULT_LOG='"$(LOGDIR)/logins.jsonl"'
@@ -136,11 +159,10 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/liball.a
 # calls wrapped. What of them the recorder needs, the linker picks.
 FAULT_OBJ  := $(call objects,$(filter-out tests/fault/test_%,$(wildcard tests/fault/*.c)))
 FAULT_WRAP := $(shell awk '$$2 == "wrap" { print "-Wl,--wrap=" $$1 }' tests/fault/calls.list)
-$(BUILD)/fault/subject.o: $(MODULE_OBJ) $(BUILD)/obj/pam_module/recorder.o $(HOST_OBJ) $(COMMON_OBJ)
+$(BUILD)/fault/subject.o: $(MODULE_OBJ) $(BUILD)/obj/pam_module/recorder.o $(BUILD)/libhost.a
 	@mkdir -p $(@D)
 	$(Q)objcopy --redefine-sym main=recorder_main $(BUILD)/obj/pam_module/recorder.o $(@D)/recorder.o
-	$(Q)rm -f $(@D)/host.a && ar rcs $(@D)/host.a $(HOST_OBJ) $(COMMON_OBJ)
-	$(Q)$(CC) -r -nostdlib -o $@ $(MODULE_OBJ) $(@D)/recorder.o $(@D)/host.a
+	$(Q)$(CC) -r -nostdlib -o $@ $(MODULE_OBJ) $(@D)/recorder.o $(BUILD)/libhost.a
 
 $(BUILD)/fault/lists.c: $(BUILD)/fault/subject.o tests/fault/lists tests/fault/calls.list
 	$(Q)tests/fault/lists $< >$@
@@ -184,12 +206,19 @@ MAN1 := $(wildcard docs/*.1)
 MAN8 := $(wildcard docs/*.8)
 
 install: all
-	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(PAMDIR) \
-		$(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBEXECDIR) \
+		$(DESTDIR)$(PAMDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8 \
+		$(DESTDIR)$(SYSCONFDIR)/logrotate.d
 	$(INSTALL) -d -m 0700 $(DESTDIR)$(LOGDIR)
 	$(INSTALL) -m 0755 $(BUILD)/logintrail $(DESTDIR)$(BINDIR)/logintrail
+	$(INSTALL) -m 0755 $(BUILD)/logintrail-host $(DESTDIR)$(SBINDIR)/logintrail-host
+	sed -e 's|@LOGDIR@|$(LOGDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' tools/packaging/logrotate.conf \
+		>$(BUILD)/logrotate.conf
+	$(INSTALL) -m 0644 $(BUILD)/logrotate.conf $(DESTDIR)$(SYSCONFDIR)/logrotate.d/logintrail
 	$(INSTALL) -m 0755 $(BUILD)/logintrail-record $(DESTDIR)$(LIBEXECDIR)/logintrail-record
 	$(INSTALL) -m 0755 $(BUILD)/logintrail-receipt $(DESTDIR)$(LIBEXECDIR)/logintrail-receipt
+	$(INSTALL) -m 0644 $(BUILD)/logintrail-receipt-check.so \
+		$(DESTDIR)$(LIBEXECDIR)/logintrail-receipt-check.so
 	$(INSTALL) -m 0644 $(BUILD)/pam_logintrail.so $(DESTDIR)$(PAMDIR)/pam_logintrail.so
 	$(INSTALL) -m 0644 $(MAN1) $(DESTDIR)$(MANDIR)/man1
 	$(INSTALL) -m 0644 $(MAN8) $(DESTDIR)$(MANDIR)/man8
@@ -198,6 +227,9 @@ install: all
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/logintrail $(DESTDIR)$(LIBEXECDIR)/logintrail-record \
 		$(DESTDIR)$(LIBEXECDIR)/logintrail-receipt \
+		$(DESTDIR)$(SBINDIR)/logintrail-host \
+		$(DESTDIR)$(SYSCONFDIR)/logrotate.d/logintrail \
+		$(DESTDIR)$(LIBEXECDIR)/logintrail-receipt-check.so \
 		$(DESTDIR)$(PAMDIR)/pam_logintrail.so \
 		$(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(MAN1))) \
 		$(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(MAN8)))

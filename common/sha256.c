@@ -6,6 +6,7 @@
  * recorder's start. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 
+#include <openssl/crypto.h>
 #include <openssl/sha.h>
 #include <stdbool.h>
 
@@ -24,6 +25,33 @@ sha256_digest_list(const struct span *list, size_t count, uint8_t out[static SHA
 	for (size_t i = 0; ok && i < count; i++)
 		ok = SHA256_Update(&ctx, list[i].ptr, list[i].len) == 1;
 	return ok && SHA256_Final(out, &ctx) == 1 ? 0 : -1;
+}
+
+/* A key that is shorter than a block is filled up with zeros. */
+static void
+make_pad(const uint8_t key[static SHA256_LEN], uint8_t with, uint8_t pad[static SHA256_CBLOCK])
+{
+	memset(pad, with, SHA256_CBLOCK);
+	for (size_t i = 0; i < SHA256_LEN; i++)
+		pad[i] ^= key[i];
+}
+
+int
+sha256_hmac(const uint8_t key[static SHA256_LEN], struct span data, uint8_t out[static SHA256_LEN])
+{
+	uint8_t pad[SHA256_CBLOCK], inner[SHA256_LEN];
+	int r;
+
+	make_pad(key, 0x36, pad);
+	r = sha256_digest_list(
+	    (const struct span[]){{(const char *)pad, sizeof(pad)}, data}, 2, inner);
+	make_pad(key, 0x5c, pad);
+	if (r == 0)
+		r = sha256_digest_list((const struct span[]){{(const char *)pad, sizeof(pad)},
+					   {(const char *)inner, sizeof(inner)}},
+		    2, out);
+	OPENSSL_cleanse(pad, sizeof(pad));
+	return r;
 }
 
 void

@@ -373,6 +373,7 @@ time_now_us(void)
 {
 	struct timespec now;
 
-	(void)clock_gettime(CLOCK_REALTIME, &now);
+	if (clock_gettime(CLOCK_REALTIME, &now) != 0)
+		return -1;
 	return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
 }

@@ -39,7 +39,7 @@ char *time_format_local(char out[static TIME_TEXT_LEN], int64_t us, int digits);
 /* "1h 02m 03s", "4.250 s": a duration for people. Negative ones carry a minus. */
 char *time_format_span(char out[static TIME_TEXT_LEN], int64_t us);
 
-/* The present (CLOCK_REALTIME). */
+/* The present (CLOCK_REALTIME); -1 when the clock cannot be read. */
 int64_t time_now_us(void);
 
 #endif

@@ -62,6 +62,19 @@ static const struct command commands[] = {
 	    .format = FORMAT_TABLE,
 	    .formats = FORMAT(TABLE) | FORMAT(JSON) | FORMAT(JSONL) | FORMAT(CSV)},
     },
+    {
+	.name = "verify",
+	.run = verify_command,
+	.line = "are the login logs whole: altered, missing, reordered records",
+	.about = "Walks the hash chain of the login logs, over rotated and compressed files of any "
+		 "number\n"
+		 "of hosts, in any order: intact, or what is wrong, by file and line. Exits with 1 "
+		 "when a\n"
+		 "log is broken.",
+	.rules = {.sets = OPTION_SET_EVIDENCE | OPTION_SET_OUTPUT | OPTION_SET_COMMON,
+	    .format = FORMAT_TEXT,
+	    .formats = FORMAT(TEXT) | FORMAT(JSON)},
+    },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -160,6 +173,7 @@ print_command_help(FILE *out, FILE *err, const struct command *c)
 	    {OPTION_SET_SELECT, "which logins (at least one, or INSTANCE, --from, --to)"},
 	    {OPTION_SET_STATES, "which pushes (all)"},
 	    {OPTION_SET_INPUT, "inputs"},
+	    {OPTION_SET_EVIDENCE, "what to check"},
 	    {OPTION_SET_FINDINGS, "findings"},
 	    {OPTION_SET_OUTPUT, "output"},
 	    {OPTION_SET_COMMON, "help"},
@@ -167,9 +181,9 @@ print_command_help(FILE *out, FILE *err, const struct command *c)
 	struct buf text;
 
 	buf_init(&text, MESSAGE_MAX);
-	buf_printf(&text,
-	    "usage: logintrail %s %s%s--logins PATH --events PATH [OPTION]...\n\n%s\n", c->name,
-	    c->rules.args != NULL ? c->rules.args : "", c->rules.args != NULL ? " " : "", c->about);
+	buf_printf(&text, "usage: logintrail %s %s%s--logins PATH %s[OPTION]...\n\n%s\n", c->name,
+	    c->rules.args != NULL ? c->rules.args : "", c->rules.args != NULL ? " " : "",
+	    (c->rules.sets & OPTION_SET_INPUT) != 0 ? "--events PATH " : "", c->about);
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
 		if ((c->rules.sets & groups[i].set) == 0)
 			continue;
@@ -178,8 +192,9 @@ print_command_help(FILE *out, FILE *err, const struct command *c)
 	}
 	buf_puts(&text,
 	    "\nA time T is 2026-11-22T06:22:40Z, 2026-11-22, -2h, today or yesterday.\n"
-	    "Exit codes: 0 done, 1 findings of --fail-on, 2 usage, 3 an input could not be\n"
-	    "read (the rest is reported), 4 the output could not be written.\n");
+	    "Exit codes: 0 done, 1 findings (of --fail-on; a broken log), 2 usage, 3 an input "
+	    "could\n"
+	    "not be read (the rest is reported), 4 the output could not be written.\n");
 	return print_text(out, err, &text);
 }
 
@@ -234,7 +249,8 @@ cli_run(int argc, char *const *argv, FILE *out, FILE *err)
 	const char *first = argc > 1 ? argv[1] : NULL;
 
 	if (first == NULL)
-		return cli_usage_error(&inv, "a command is needed: report, who, explain or pushes");
+		return cli_usage_error(
+		    &inv, "a command is needed: report, who, explain, pushes or verify");
 	if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0)
 		return print_help(out, err);
 	if (strcmp(first, "--version") == 0)

@@ -47,6 +47,16 @@ set_events(struct options *o, const struct option_rules *rules, const char *valu
 }
 
 static const char *
+set_expect_head(struct options *o, const struct option_rules *rules, const char *value)
+{
+	(void)rules;
+	if (!login_head_parse(span_of(value), &o->heads[o->head_count]))
+		return "is not HASH or HASH:SEQ, a SHA-256 and a record's number";
+	o->head_count++;
+	return NULL;
+}
+
+static const char *
 set_format(struct options *o, const struct option_rules *rules, const char *value)
 {
 	struct span name = span_of(value);
@@ -150,7 +160,7 @@ set_session(struct options *o, const struct option_rules *rules, const char *val
 const struct option_spec option_table[] = {
     {.name = "logins",
 	.value = "PATH",
-	.set = OPTION_SET_INPUT,
+	.set = OPTION_SET_INPUT | OPTION_SET_EVIDENCE,
 	.type = OPTION_CALL,
 	.call = set_logins,
 	.help = "login logs: a file, a directory, or - (repeatable)"},
@@ -202,12 +212,30 @@ const struct option_spec option_table[] = {
 	.type = OPTION_SECONDS,
 	.offset = AT(match.skew_us),
 	.help = "seconds that clocks may differ (1)"},
+    {.name = "receipt-ca",
+	.value = "FILE",
+	.set = OPTION_SET_INPUT,
+	.type = OPTION_TEXT,
+	.offset = AT(receipt_ca),
+	.help = "PEM certificates of the CAs that receipts lead to (the system's)"},
     {.name = "max-inflate",
 	.value = "SIZE",
-	.set = OPTION_SET_INPUT,
+	.set = OPTION_SET_INPUT | OPTION_SET_EVIDENCE,
 	.type = OPTION_SIZE,
 	.offset = AT(inflate_max),
 	.help = "bytes that one file may inflate to, K, M, G (1G)"},
+    {.name = "expect-head",
+	.value = "HEAD",
+	.set = OPTION_SET_EVIDENCE,
+	.type = OPTION_CALL,
+	.call = set_expect_head,
+	.help = "a head that verify once told (HASH or HASH:SEQ) must be there still (repeatable)"},
+    {.name = "seal-key",
+	.value = "FILE",
+	.set = OPTION_SET_EVIDENCE,
+	.type = OPTION_TEXT,
+	.offset = AT(seal_key),
+	.help = "check the seals: what 'logintrail-host seal init' printed (- for standard input)"},
     {.name = "user",
 	.value = "U",
 	.set = OPTION_SET_SELECT,

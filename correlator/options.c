@@ -165,7 +165,7 @@ check_outputs(struct options *o, const struct option_rules *rules, struct buf *e
 static int
 check_inputs(const struct options *o, struct buf *error)
 {
-	size_t streams = 0;
+	size_t streams = o->seal_key != NULL && strcmp(o->seal_key, "-") == 0;
 
 	for (size_t i = 0; i < o->input_count; i++)
 		streams += strcmp(o->inputs[i].uri, "-") == 0;
@@ -208,12 +208,13 @@ options_parse(struct options *o, const struct option_rules *rules, int argc, cha
 	*o = (struct options){
 	    .inputs = calloc(most, sizeof(*o->inputs)),
 	    .outputs = calloc(most, sizeof(*o->outputs)),
+	    .heads = calloc(most, sizeof(*o->heads)),
 	    .inflate_max = (int64_t)DOCUMENT_INFLATE_MAX,
 	    .pid = OPTION_NUMBER_UNSET,
 	    .audit_session = OPTION_NUMBER_UNSET,
 	};
 	match_options_default(&o->match);
-	if (o->inputs == NULL || o->outputs == NULL) {
+	if (o->inputs == NULL || o->outputs == NULL || o->heads == NULL) {
 		buf_puts(error, "out of memory");
 		return -1;
 	}
@@ -235,6 +236,7 @@ options_clear(struct options *o)
 {
 	free(o->inputs);
 	free(o->outputs);
+	free(o->heads);
 	*o = (struct options){0};
 }
 

@@ -8,6 +8,7 @@
 
 #include "common/buf.h"
 #include "correlator/correlate/match.h"
+#include "correlator/evidence/login_chain.h"
 #include "correlator/input/input_list.h"
 #include "correlator/report/format.h"
 #include "correlator/report/style.h"
@@ -20,9 +21,10 @@ enum option_set {
 	OPTION_SET_INPUT = 1 << 0,
 	OPTION_SET_OUTPUT = 1 << 1,
 	OPTION_SET_FINDINGS = 1 << 2,
-	OPTION_SET_SELECT = 1 << 3, /* which logins: who */
-	OPTION_SET_STATES = 1 << 4, /* which pushes: pushes */
-	OPTION_SET_COMMON = 1 << 5, /* --help and --version: every command */
+	OPTION_SET_SELECT = 1 << 3,   /* which logins: who */
+	OPTION_SET_STATES = 1 << 4,   /* which pushes: pushes */
+	OPTION_SET_COMMON = 1 << 5,   /* --help and --version: every command */
+	OPTION_SET_EVIDENCE = 1 << 6, /* what to check and against what: verify */
 };
 
 /* What a command takes. */
@@ -60,6 +62,7 @@ struct options {
 	struct match_options match;
 	const char *from, *to, *at, *complete_until, *complete_from; /* as typed */
 	int64_t at_us, complete_until_us, complete_from_us;
+	const char *receipt_ca; /* NULL: the system's CAs */
 	bool local;
 	enum color_choice color;
 
@@ -72,6 +75,10 @@ struct options {
 	int64_t pid, audit_session;
 
 	bool used, unused, failed, uninstrumented;
+
+	struct login_head *heads;
+	size_t head_count;
+	const char *seal_key; /* a file, or "-" */
 
 	bool help, version;
 

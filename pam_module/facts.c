@@ -16,6 +16,7 @@ facts_error_text(enum facts_error error)
 	case FACTS_ERROR_KIND: return "the kind is neither open nor close";
 	case FACTS_ERROR_ID: return "the session id is not 32 hexadecimal digits";
 	case FACTS_ERROR_LOG: return "the log is not an absolute path";
+	case FACTS_ERROR_CA: return "the receipts' CA file is not an absolute path";
 	case FACTS_ERROR_NUMBER: return "a number is missing or out of bounds";
 	}
 	return "unknown error";
@@ -118,7 +119,7 @@ set_fact(struct facts *f, struct span key, struct span value)
 	}
 	if (span_is(key, "receipt_ca")) {
 		f->receipt_ca = value.ptr;
-		return span_starts(value, "/") ? FACTS_OK : FACTS_ERROR_LOG;
+		return span_starts(value, "/") ? FACTS_OK : FACTS_ERROR_CA;
 	}
 	set_flag(f, key);
 	return set_number(f, key, value);

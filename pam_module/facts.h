@@ -19,7 +19,8 @@ enum facts_error {
 	FACTS_ERROR_FORM,       /* an item without '=' */
 	FACTS_ERROR_KIND,       /* kind is neither "open" nor "close" */
 	FACTS_ERROR_ID,         /* id is not a session's id */
-	FACTS_ERROR_LOG,        /* log, or receipt_ca, is not an absolute path */
+	FACTS_ERROR_LOG,        /* log is not an absolute path */
+	FACTS_ERROR_CA,         /* receipt_ca is not an absolute path */
 	FACTS_ERROR_NUMBER,     /* a number is none, or out of bounds */
 };
 
@@ -30,9 +31,9 @@ struct facts {
 	int64_t deadline_us; /* on CLOCK_MONOTONIC, which both processes share */
 	int64_t pid, uid;    /* -1 when not told */
 	struct span user, service, tty, rhost;
-	struct span connection; /* SSH_CONNECTION */
-	struct span auth_info;  /* SSH_AUTH_INFO_0; absent when sshd set none */
-	bool auth_info_cut;     /* the module sent only the first of its lines */
+	struct span connection;         /* SSH_CONNECTION */
+	struct span auth_info;          /* SSH_AUTH_INFO_0; absent when sshd set none */
+	bool auth_info_cut;             /* the module sent only the first of its lines */
 	bool receipt, expose_principal; /* options of the PAM line */
 	struct span metadata;           /* where instance metadata is; absent: where AWS has it */
 	const char *receipt_ca; /* NUL-terminated, within the text; NULL: the system's CAs */

@@ -2,25 +2,27 @@
 #include "pam_module/login_log.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <sys/file.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/time_text.h"
+#include "pam_module/login_log_file.h"
+#include "pam_module/login_log_rotated.h"
+#include "pam_module/login_log_seal.h"
 #include "pam_module/login_log_tail.h"
 
-#define LOCK_PAUSE_MIN_NS 200000L
-#define LOCK_PAUSE_MAX_NS 5000000L
+/* Rotations that may come in between while the log is opened. */
+#define OPEN_TRIES 16
 
-/* A log that is open and, once `locked`, ours alone. */
-struct log {
-	int dir, fd;
-	const char *name; /* within dir */
-	bool created, locked;
-	off_t size;
+/* An append under way. */
+struct append {
+	struct login_log_file log;
+	struct login_log_seal seal;
+	struct login_log_tail tail;
+	struct login_record *record;
+	int64_t deadline_us;
+	bool sealed;
+	bool only_if_empty;
 };
 
 const char *
@@ -39,7 +41,9 @@ login_log_error_text(enum login_log_error error)
 	case LOGIN_LOG_ERROR_RECORD: return "the record cannot be put into words";
 	case LOGIN_LOG_ERROR_WRITE: return "it cannot be written";
 	case LOGIN_LOG_ERROR_SYNC: return "it cannot be made durable";
+	case LOGIN_LOG_ERROR_CLOCK: return "the clock cannot be read";
 	case LOGIN_LOG_ERROR_CRYPTO: return "libcrypto failed";
+	case LOGIN_LOG_ERROR_ROTATE: return "it, or a file before it, cannot be renamed";
 	}
 	return "unknown error";
 }
@@ -49,144 +53,12 @@ login_log_error_has_errno(enum login_log_error error)
 {
 	return error == LOGIN_LOG_ERROR_DIRECTORY || error == LOGIN_LOG_ERROR_OPEN ||
 	    error == LOGIN_LOG_ERROR_READ || error == LOGIN_LOG_ERROR_WRITE ||
-	    error == LOGIN_LOG_ERROR_SYNC;
-}
-
-static int64_t
-monotonic_us(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
-}
-
-/* Ours, and nobody else may write it. */
-static bool
-is_private(const struct stat *st)
-{
-	return st->st_uid == geteuid() && (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
-}
-
-static enum login_log_error
-open_directory(struct log *log, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	size_t len = slash != NULL ? (size_t)(slash - path) : 0;
-	char dir[PATH_MAX];
-	struct stat st;
-
-	if (slash == NULL || path[0] != '/' || slash[1] == '\0' || len >= sizeof(dir)) {
-		errno = EINVAL;
-		return LOGIN_LOG_ERROR_DIRECTORY;
-	}
-	memcpy(dir, path, len);
-	dir[len] = '\0';
-	log->name = slash + 1;
-	log->dir = open(len != 0 ? dir : "/", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (log->dir < 0 || fstat(log->dir, &st) != 0)
-		return LOGIN_LOG_ERROR_DIRECTORY;
-	return is_private(&st) ? LOGIN_LOG_OK : LOGIN_LOG_ERROR_DIRECTORY_MODE;
-}
-
-static enum login_log_error
-check_file(const struct log *log)
-{
-	struct stat st;
-
-	if (fstat(log->fd, &st) != 0)
-		return LOGIN_LOG_ERROR_OPEN;
-	if (!S_ISREG(st.st_mode) || st.st_nlink > 1)
-		return LOGIN_LOG_ERROR_TYPE;
-	return is_private(&st) ? LOGIN_LOG_OK : LOGIN_LOG_ERROR_OWNER;
-}
-
-/* Opens the file, or creates it: O_EXCL tells which, as the directory must then be synced too. */
-static enum login_log_error
-open_file(struct log *log)
-{
-	const int flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-
-	for (int tries = 0; tries < 3; tries++) {
-		log->fd = openat(log->dir, log->name, flags);
-		if (log->fd >= 0 || errno != ENOENT)
-			break;
-		log->fd = openat(log->dir, log->name, flags | O_CREAT | O_EXCL, 0600);
-		if (log->fd >= 0)
-			log->created = true;
-		if (log->fd >= 0 || errno != EEXIST)
-			break;
-	}
-	if (log->fd >= 0)
-		return check_file(log);
-	return errno == ELOOP || errno == EISDIR ? LOGIN_LOG_ERROR_TYPE : LOGIN_LOG_ERROR_OPEN;
-}
-
-static void
-close_file(struct log *log)
-{
-	if (log->fd >= 0)
-		(void)close(log->fd);
-	log->fd = -1;
-}
-
-/* Waits for the lock without ever blocking in the kernel: whoever holds it may hold it for ever. */
-static enum login_log_error
-lock_file(const struct log *log, int64_t deadline_us)
-{
-	struct timespec pause = {.tv_nsec = LOCK_PAUSE_MIN_NS};
-
-	while (flock(log->fd, LOCK_EX | LOCK_NB) != 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return LOGIN_LOG_ERROR_LOCKED;
-		if (monotonic_us() + pause.tv_nsec / 1000 >= deadline_us)
-			return LOGIN_LOG_ERROR_LOCKED;
-		(void)nanosleep(&pause, NULL);
-		if (pause.tv_nsec < LOCK_PAUSE_MAX_NS)
-			pause.tv_nsec *= 2;
-	}
-	return LOGIN_LOG_OK;
-}
-
-/* True when the path still names the file that is locked; sets log->size. */
-static bool
-is_current(struct log *log)
-{
-	struct stat file, path;
-
-	if (fstat(log->fd, &file) != 0 ||
-	    fstatat(log->dir, log->name, &path, AT_SYMLINK_NOFOLLOW) != 0)
-		return false;
-	log->size = file.st_size;
-	return file.st_dev == path.st_dev && file.st_ino == path.st_ino;
-}
-
-/* Opens and locks the file that the path names now: a rotation may have come in between. */
-static enum login_log_error
-open_locked(struct log *log, int64_t deadline_us)
-{
-	enum login_log_error r;
-
-	for (;;) {
-		r = open_file(log);
-		if (r != LOGIN_LOG_OK)
-			return r;
-		r = lock_file(log, deadline_us);
-		if (r != LOGIN_LOG_OK)
-			return r;
-		log->locked = true;
-		if (is_current(log))
-			return LOGIN_LOG_OK;
-		close_file(log);
-		log->locked = false;
-		if (monotonic_us() >= deadline_us)
-			return LOGIN_LOG_ERROR_LOCKED;
-	}
+	    error == LOGIN_LOG_ERROR_SYNC || error == LOGIN_LOG_ERROR_ROTATE;
 }
 
 /* Appends all bytes or none. A short write reports success; only the next one says why. */
 static enum login_log_error
-write_all(const struct log *log, struct span data)
+write_all(const struct login_log_file *log, struct span data)
 {
 	ssize_t n = write(log->fd, data.ptr, data.len);
 	int saved;
@@ -208,62 +80,171 @@ write_all(const struct log *log, struct span data)
 	return LOGIN_LOG_ERROR_WRITE;
 }
 
+/* A first append that a crash cut off was never answered for. Left where it is, it would hide what
+ * the file continues. */
 static enum login_log_error
-append_locked(const struct log *log, struct login_record *r)
+remove_cut_record(struct append *a)
+{
+	if (ftruncate(a->log.fd, 0) != 0)
+		return LOGIN_LOG_ERROR_WRITE;
+	a->log.size = 0;
+	a->tail.torn = false;
+	(void)login_record_note(a->record, "cut_record_removed");
+	return LOGIN_LOG_OK;
+}
+
+/* In a file that has no record yet, the end of the one before counts. */
+static enum login_log_error
+continue_rotated(struct append *a)
+{
+	struct login_log_tail before;
+	enum login_log_error error = LOGIN_LOG_OK;
+
+	switch (login_log_rotated_tail(&a->log, a->deadline_us, &before)) {
+	case LOGIN_LOG_ROTATED_NONE: break;
+	case LOGIN_LOG_ROTATED_FOUND:
+		if (a->tail.cut)
+			error = remove_cut_record(a);
+		if (a->log.size == 0)
+			memcpy(a->tail.prev, before.prev, sizeof(before.prev));
+		a->tail.seq = before.seq;
+		break;
+	case LOGIN_LOG_ROTATED_UNREADABLE:
+		(void)login_record_note(a->record, "chain_restarted");
+		break;
+	case LOGIN_LOG_ROTATED_LOCKED: error = LOGIN_LOG_ERROR_LOCKED; break;
+	}
+	return error;
+}
+
+static enum login_log_error
+find_tail(struct append *a)
 {
 	enum login_log_error error;
-	struct login_log_tail tail;
+
+	error = login_log_tail_read(a->log.fd, a->log.size, &a->tail);
+	return error == LOGIN_LOG_OK && !a->tail.found ? continue_rotated(a) : error;
+}
+
+/* Opens, locks, and finds what is to be continued, while no rotation comes in between. */
+static enum login_log_error
+open_log(struct append *a, const char *path)
+{
+	size_t notes = a->record->note_count;
+
+	for (int tries = 0; tries < OPEN_TRIES; tries++) {
+		enum login_log_error error;
+
+		error = login_log_file_open(&a->log, path, a->deadline_us);
+		if (error == LOGIN_LOG_OK)
+			error = find_tail(a);
+		if (error != LOGIN_LOG_OK || a->tail.found || login_log_file_is_current(&a->log))
+			return error;
+		login_log_file_close(&a->log);
+		a->record->note_count = notes;
+	}
+	return LOGIN_LOG_ERROR_LOCKED;
+}
+
+/* A log that was sealed and cannot be any more is written all the same: verify will miss the seal.
+ */
+static void
+prepare_seal(struct append *a)
+{
+	enum login_log_seal_state state = login_log_seal_open(&a->log, &a->seal);
+
+	a->sealed =
+	    state == LOGIN_LOG_SEAL_ON && login_log_seal_move(&a->seal, &a->record->seq) == 0;
+	if (!a->sealed && state != LOGIN_LOG_SEAL_OFF)
+		(void)login_record_note(a->record, "seal_unusable");
+}
+
+static enum login_log_error
+write_line(struct append *a, struct buf *line)
+{
+	size_t from = a->tail.torn ? 1 : 0;
+
+	if (a->tail.torn)
+		buf_putc(line, '\n');
+	if (login_record_write(a->record, line) != 0)
+		return LOGIN_LOG_ERROR_RECORD;
+	if (a->sealed && login_seal_put(&a->seal.key, line, from) != 0)
+		return LOGIN_LOG_ERROR_CRYPTO;
+	buf_putc(line, '\n');
+	return line->failed ? LOGIN_LOG_ERROR_RECORD : write_all(&a->log, buf_span(line));
+}
+
+static enum login_log_error
+append_locked(struct append *a)
+{
+	struct login_record *r = a->record;
+	enum login_log_error error;
 	struct buf line;
 
-	error = login_log_tail_read(log->fd, log->size, &tail);
-	if (error != LOGIN_LOG_OK)
-		return error;
-	memcpy(r->prev, tail.prev, sizeof(r->prev));
-	r->seq = tail.seq;
+	memcpy(r->prev, a->tail.prev, sizeof(r->prev));
+	r->seq = a->tail.seq;
+	prepare_seal(a);
 	r->time_us = time_now_us();
-	buf_init(&line, LOGIN_RECORD_SIGNER_MAX + 2);
-	if (tail.torn)
-		buf_putc(&line, '\n');
-	if (login_record_write(r, &line) != 0)
-		error = LOGIN_LOG_ERROR_RECORD;
-	buf_putc(&line, '\n');
-	if (error == LOGIN_LOG_OK)
-		error = line.failed ? LOGIN_LOG_ERROR_RECORD : write_all(log, buf_span(&line));
+	if (r->time_us < 0)
+		return LOGIN_LOG_ERROR_CLOCK;
+	buf_init(&line, LOGIN_RECORD_SIGNER_MAX + LOGIN_SEAL_MEMBER_LEN + 2);
+	error = write_line(a, &line);
 	buf_clear(&line);
 	return error;
 }
 
 static enum login_log_error
-append(struct log *log, const char *path, struct login_record *r, int64_t deadline_us)
+make_durable(struct append *a)
+{
+	/* Others append while we wait for the disk; but a seal's key must not be gone for a record
+	 * that a crash can still take back. */
+	if (!a->sealed)
+		(void)flock(a->log.fd, LOCK_UN);
+	if (fdatasync(a->log.fd) != 0 || (a->log.size == 0 && fsync(a->log.dir) != 0))
+		return LOGIN_LOG_ERROR_SYNC;
+	if (a->sealed)
+		(void)login_log_seal_advance(
+		    &a->seal); /* the next append does what this could not */
+	return LOGIN_LOG_OK;
+}
+
+static enum login_log_error
+append(struct append *a, const char *path)
 {
 	enum login_log_error error;
 
-	error = open_directory(log, path);
-	if (error == LOGIN_LOG_OK)
-		error = open_locked(log, deadline_us);
-	if (error == LOGIN_LOG_OK)
-		error = append_locked(log, r);
-	if (error != LOGIN_LOG_OK)
+	error = open_log(a, path);
+	if (error != LOGIN_LOG_OK || (a->only_if_empty && a->log.size != 0))
 		return error;
-	/* Others append while we wait for the disk. */
-	(void)flock(log->fd, LOCK_UN);
-	if (fdatasync(log->fd) != 0 || (log->created && fsync(log->dir) != 0))
-		return LOGIN_LOG_ERROR_SYNC;
-	return LOGIN_LOG_OK;
+	error = append_locked(a);
+	return error == LOGIN_LOG_OK ? make_durable(a) : error;
+}
+
+static enum login_log_error
+run_append(struct append *a, const char *path)
+{
+	enum login_log_error error;
+
+	a->log = LOGIN_LOG_FILE_NONE;
+	a->seal = LOGIN_LOG_SEAL_NONE;
+	error = append(a, path);
+	login_log_seal_close(&a->seal);
+	login_log_file_close(&a->log);
+	return error;
 }
 
 enum login_log_error
 login_log_append(const char *path, struct login_record *r, int64_t deadline_us)
 {
-	struct log log = {.dir = -1, .fd = -1};
-	enum login_log_error error;
-	int saved;
+	struct append a = {.record = r, .deadline_us = deadline_us};
 
-	error = append(&log, path, r, deadline_us);
-	saved = errno;
-	close_file(&log);
-	if (log.dir >= 0)
-		(void)close(log.dir);
-	errno = saved;
-	return error;
+	return run_append(&a, path);
+}
+
+enum login_log_error
+login_log_begin(const char *path, struct login_record *r, int64_t deadline_us)
+{
+	struct append a = {.record = r, .deadline_us = deadline_us, .only_if_empty = true};
+
+	return run_append(&a, path);
 }

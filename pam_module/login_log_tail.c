@@ -56,23 +56,29 @@ take_last_line(const struct window *w, struct span *text, struct span *line)
 	return true;
 }
 
-/* The number after the last readable record's; 0 when none is in the window. */
-static uint64_t
-find_next_seq(const struct window *w, struct span text)
+/* The number after the last readable record's; 0 when none is in the window. A record that is not
+ * read for want of memory must not be passed over: its number would be given twice. */
+static enum login_log_error
+find_next_seq(const struct window *w, struct span text, uint64_t *seq)
 {
+	enum login_log_error error = LOGIN_LOG_OK;
 	struct login_record r;
 	struct span line;
 	struct buf scratch;
-	uint64_t seq = 0;
 
+	*seq = 0;
 	buf_init(&scratch, 4 * LOGIN_LOG_LINE_MAX);
-	while (seq == 0 && take_last_line(w, &text, &line)) {
+	while (error == LOGIN_LOG_OK && *seq == 0 && take_last_line(w, &text, &line)) {
 		buf_reset(&scratch);
 		if (login_record_read(line, &scratch, &r) == 0)
-			seq = r.seq + 1;
+			*seq = r.seq + 1;
+		else if (scratch.failed)
+			error = LOGIN_LOG_ERROR_READ;
 	}
+	if (error != LOGIN_LOG_OK)
+		errno = ENOMEM;
 	buf_clear(&scratch);
-	return seq;
+	return error;
 }
 
 /* The file's text in the window without the last line's LF. */
@@ -111,11 +117,24 @@ read_windows(int fd, off_t size, struct window *w, struct login_log_tail *tail)
 		r = hash_line(line, tail);
 		if (r != LOGIN_LOG_OK)
 			return r;
-		tail->seq = find_next_seq(w, window_text(w, tail->torn));
-		if (w->whole)
-			break;
+		r = find_next_seq(w, window_text(w, tail->torn), &tail->seq);
+		if (r != LOGIN_LOG_OK || w->whole)
+			return r;
 	}
 	return r;
+}
+
+/* What a crash leaves of the first append to a file: one line, torn, that begins as records do. */
+static bool
+is_cut_record(const struct window *w)
+{
+	static const char start[] = "{\"v\":1,\"kind\":\"";
+	struct span text = buf_span(&w->data);
+
+	return w->whole && text.len <= LOGIN_RECORD_SIGNER_MAX &&
+	    memchr(text.ptr, '\n', text.len) == NULL &&
+	    memcmp(text.ptr, start, text.len < sizeof(start) - 1 ? text.len : sizeof(start) - 1) ==
+	    0;
 }
 
 enum login_log_error
@@ -129,6 +148,8 @@ login_log_tail_read(int fd, off_t size, struct login_log_tail *tail)
 	buf_init(&w.data, LOGIN_LOG_LINE_MAX + 2);
 	if (size > 0)
 		r = read_windows(fd, size, &w, tail);
+	tail->found = tail->seq != 0;
+	tail->cut = r == LOGIN_LOG_OK && size > 0 && is_cut_record(&w);
 	buf_clear(&w.data);
 	if (tail->seq == 0)
 		tail->seq = 1;

@@ -13,6 +13,8 @@ struct login_log_tail {
 	char prev[SHA256_HEX_LEN + 1]; /* of the last line; 64 zeros for an empty file */
 	uint64_t seq;                  /* of the next record */
 	bool torn;                     /* the last line has no LF */
+	bool found;                    /* a record: without one seq is 1 */
+	bool cut;                      /* all there is is the beginning of one record */
 };
 
 /*

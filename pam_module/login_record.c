@@ -65,6 +65,8 @@ kind_name(enum login_record_kind kind)
 	case LOGIN_RECORD_CLOSE: return "close";
 	case LOGIN_RECORD_RECEIPT: return "receipt";
 	case LOGIN_RECORD_SIGNER: return "signer";
+	case LOGIN_RECORD_ROTATE: return "rotate";
+	case LOGIN_RECORD_SEAL: return "seal";
 	case LOGIN_RECORD_OTHER: break;
 	}
 	return NULL;
@@ -198,7 +200,6 @@ put_open(struct line *l, const struct login_record *r)
 		put_number(l, "max_error_us", r->clock_max_error_us);
 		json_object_end(&l->json);
 	}
-	put_list(l, "notes", r->notes, r->note_count);
 }
 
 static void
@@ -222,8 +223,7 @@ put_signer(struct json_writer *w, const struct login_record *r)
 	for (size_t i = 0; i < r->signer.staple_count; i++) {
 		const struct receipt_staple *staple = &r->signer.staples[i];
 
-		(void)snprintf(
-		    name, sizeof(name), "%.*s", (int)staple->name.len, staple->name.ptr);
+		(void)snprintf(name, sizeof(name), "%.*s", (int)staple->name.len, staple->name.ptr);
 		json_put_span(w, name, staple->response);
 	}
 	json_object_end(w);
@@ -254,6 +254,9 @@ put_record(struct line *l, const struct login_record *r)
 		put_receipt(&l->json, r);
 	else if (r->kind == LOGIN_RECORD_SIGNER)
 		put_signer(&l->json, r);
+	else if (r->kind == LOGIN_RECORD_ROTATE || r->kind == LOGIN_RECORD_SEAL)
+		put_host(l, r);
+	put_list(l, "notes", r->notes, r->note_count);
 	if (l->truncated)
 		json_put_bool(&l->json, "truncated", true);
 	if (r->prev[0] != '\0')

@@ -14,21 +14,23 @@
  * Strings are spans (absent when ptr is NULL) into memory of whoever filled the record: the
  * recorder's facts, or the line that was read and its scratch buffer.
  */
-#define LOGIN_RECORD_VERSION   1
-#define LOGIN_RECORD_MAX       ((size_t)16 * 1024) /* bytes of a line without its LF */
+#define LOGIN_RECORD_VERSION    1
+#define LOGIN_RECORD_MAX        ((size_t)16 * 1024) /* bytes of a line without its LF */
 #define LOGIN_RECORD_SIGNER_MAX ((size_t)96 * 1024) /* the same of a signer's line */
-#define LOGIN_RECORD_AUTH_MAX  16
-#define LOGIN_RECORD_IPS_MAX   16
-#define LOGIN_RECORD_NAMES_MAX 16 /* principals of a certificate */
-#define LOGIN_RECORD_NOTES_MAX 8
-#define LOGIN_SESSION_ID_LEN   32 /* hexadecimal digits */
+#define LOGIN_RECORD_AUTH_MAX   16
+#define LOGIN_RECORD_IPS_MAX    16
+#define LOGIN_RECORD_NAMES_MAX  16 /* principals of a certificate */
+#define LOGIN_RECORD_NOTES_MAX  8
+#define LOGIN_SESSION_ID_LEN    32 /* hexadecimal digits */
 
 enum login_record_kind {
 	LOGIN_RECORD_OPEN,
 	LOGIN_RECORD_CLOSE,
 	LOGIN_RECORD_RECEIPT,
 	LOGIN_RECORD_SIGNER,
-	LOGIN_RECORD_OTHER, /* a kind of a later version: kept and chained, not understood */
+	LOGIN_RECORD_ROTATE, /* the log goes on in a new file here */
+	LOGIN_RECORD_SEAL,   /* from here on records are sealed */
+	LOGIN_RECORD_OTHER,  /* a kind of a later version: kept and chained, not understood */
 };
 
 struct login_cert {

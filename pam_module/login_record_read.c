@@ -226,6 +226,8 @@ kind_of(struct span name)
 	    {"close", LOGIN_RECORD_CLOSE},
 	    {"receipt", LOGIN_RECORD_RECEIPT},
 	    {"signer", LOGIN_RECORD_SIGNER},
+	    {"rotate", LOGIN_RECORD_ROTATE},
+	    {"seal", LOGIN_RECORD_SEAL},
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)

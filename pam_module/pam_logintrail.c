@@ -36,7 +36,8 @@
 #define VALUE_MAX     4096
 
 struct options {
-	const char *log, *recorder; /* the default, or within the PAM handle's arguments */
+	const char *log, *recorder;        /* the default, or within the PAM handle's arguments */
+	const char *metadata, *receipt_ca; /* NULL: as the recorder has them */
 	long deadline_ms;
 	bool receipt, expose_principal, debug;
 };
@@ -59,6 +60,16 @@ parse_path(const char *text, const char **path)
 	if (text[0] != '/' || strlen(text) >= VALUE_MAX)
 		return false;
 	*path = text;
+	return true;
+}
+
+/* Where instance metadata is, when it is not at AWS's IPv4 address. */
+static bool
+parse_metadata(const char *text, const char **url)
+{
+	if (strncmp(text, "http://", 7) != 0 || strlen(text) >= VALUE_MAX)
+		return false;
+	*url = text;
 	return true;
 }
 
@@ -110,6 +121,10 @@ parse_option(const char *argument, struct options *o)
 		return parse_path(value, &o->recorder);
 	if ((value = value_of(argument, "deadline_ms")) != NULL)
 		return parse_deadline(value, &o->deadline_ms);
+	if ((value = value_of(argument, "metadata")) != NULL)
+		return parse_metadata(value, &o->metadata);
+	if ((value = value_of(argument, "receipt_ca")) != NULL)
+		return parse_path(value, &o->receipt_ca);
 	return parse_flag(argument, o);
 }
 
@@ -222,6 +237,8 @@ put_login(struct message *m, pam_handle_t *pamh, const struct options *o, const 
 	    (pw = pam_modutil_getpwnam(pamh, user)) != NULL)
 		put_number(m, "uid", (long long)pw->pw_uid);
 	put_auth_info(m, auth_info);
+	put_text(m, "metadata", o->metadata);
+	put_text(m, "receipt_ca", o->receipt_ca);
 	if (o->receipt)
 		put_text(m, "receipt", "1");
 	if (o->expose_principal)
@@ -250,24 +267,42 @@ make_message(pam_handle_t *pamh, const struct session *s, bool is_open, int64_t 
 	return 0;
 }
 
+/* Only what is on record gets into the session, and never because of a failure in here. */
+static void
+expose(pam_handle_t *pamh, const struct session *s, const char *principal)
+{
+	char text[RECORDER_PRINCIPAL_MAX + 32];
+
+	(void)snprintf(text, sizeof(text), "LOGINTRAIL_SESSION=%s", s->id);
+	(void)pam_putenv(pamh, text);
+	if (principal[0] == '\0')
+		return;
+	(void)snprintf(text, sizeof(text), "LOGINTRAIL_PRINCIPAL=%s", principal);
+	(void)pam_putenv(pamh, text);
+}
+
 /* Has the session's open or close recorded; one line in syslog when that fails. */
 static int
 record(pam_handle_t *pamh, const struct session *s, bool is_open, int64_t start_us)
 {
 	const char *what = is_open ? "open" : "close";
 	int64_t deadline_us = start_us + s->options.deadline_ms * 1000;
-	char reason[RECORDER_REASON_MAX] = "no memory";
+	char reason[RECORDER_REASON_MAX] = "no memory", principal[RECORDER_PRINCIPAL_MAX] = "";
+	bool exposed = is_open && s->options.expose_principal;
 	struct message m = {.ptr = NULL};
 	int r;
 
 	r = make_message(pamh, s, is_open, deadline_us, &m);
 	if (r == 0)
-		r = recorder_call(s->options.recorder, m.ptr, m.len, deadline_us, reason);
+		r = recorder_call(s->options.recorder, m.ptr, m.len, deadline_us, reason,
+		    exposed && s->options.receipt ? principal : NULL);
 	free(m.ptr);
 	if (r != 0) {
 		pam_syslog(pamh, LOG_ERR, "session %s: %s not recorded: %s", s->id, what, reason);
 		return PAM_SESSION_ERR;
 	}
+	if (exposed)
+		expose(pamh, s, principal);
 	if (s->options.debug)
 		pam_syslog(pamh, LOG_DEBUG, "session %s: %s recorded in %lld us", s->id, what,
 		    (long long)(recorder_clock_us() - start_us));

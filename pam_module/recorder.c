@@ -5,7 +5,6 @@
  * user can influence is parsed here, in a process whose crash or hang the login does not notice.
  */
 #include <errno.h>
-#include <openssl/crypto.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +19,7 @@
 #include "pam_module/facts.h"
 #include "pam_module/host_facts.h"
 #include "pam_module/login_log.h"
+#include "pam_module/receipt_record.h"
 
 #define STORAGE_MAX     (AUTH_INFO_STORAGE_MAX + 64 * 1024)
 #define ANSWER_MAX      512
@@ -31,7 +31,8 @@ monotonic_us(void)
 {
 	struct timespec now;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+		return INT64_MAX / 2; /* later than any deadline */
 	return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
 }
 
@@ -55,8 +56,6 @@ set_up_process(void)
 	(void)signal(SIGXFSZ, SIG_IGN);
 	if (chdir("/") != 0)
 		errno = 0; /* where we stand does not matter: all paths are absolute */
-	/* What libcrypto would read from /etc we do not need, and it costs time at every login. */
-	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 }
 
 /* The answer, in one write so that the module sees it whole. */
@@ -151,13 +150,31 @@ append(const struct facts *facts, struct login_record *r, int64_t deadline_us)
 	    what, login_log_error_has_errno(error) && errno != 0 ? strerror(errno) : NULL);
 }
 
+/*
+ * What AWS says of the login's key. The login is on record, and the module knows it: nothing that
+ * happens from here on can harm it, and without expose_principal nobody waits.
+ */
+static void
+add_receipt(const struct facts *facts, const struct login_record *r, int64_t deadline_us)
+{
+	char principal[RECEIPT_PRINCIPAL_MAX], line[RECEIPT_PRINCIPAL_MAX + 16];
+	int n;
+
+	receipt_record(facts, r, deadline_us, principal);
+	if (principal[0] == '\0')
+		return;
+	n = snprintf(line, sizeof(line), "principal=%s\n", principal);
+	if (write(STDOUT_FILENO, line, (size_t)n) != n)
+		return; /* the module has given up waiting */
+}
+
 static int
 record(struct span text, struct buf *storage)
 {
 	enum facts_error error;
 	struct login_record r;
 	struct facts facts;
-	int64_t left_us;
+	int64_t left_us, deadline_us;
 
 	error = facts_parse(text, &facts);
 	if (error != FACTS_OK)
@@ -174,7 +191,12 @@ record(struct span text, struct buf *storage)
 	r.id = facts.id;
 	if (facts.is_open && fill_open(&facts, storage, &r) != 0)
 		return -1;
-	return append(&facts, &r, monotonic_us() + left_us - left_us / 10);
+	deadline_us = monotonic_us() + left_us - left_us / 10;
+	if (append(&facts, &r, deadline_us) != 0 || write(STDOUT_FILENO, "ok\n", 3) != 3)
+		return -1;
+	if (facts.is_open && facts.receipt)
+		add_receipt(&facts, &r, deadline_us);
+	return 0;
 }
 
 static int
@@ -190,8 +212,6 @@ record_login(void)
 	r = read_all(&in);
 	if (r == 0)
 		r = record(buf_span(&in), &storage);
-	if (r == 0 && write(STDOUT_FILENO, "ok\n", 3) != 3)
-		r = -1;
 	buf_clear(&storage);
 	buf_clear(&in);
 	return r;

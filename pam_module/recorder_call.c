@@ -20,7 +20,8 @@ recorder_clock_us(void)
 {
 	struct timespec now;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+		return -1;
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
@@ -35,8 +36,9 @@ fail(char reason[static RECORDER_REASON_MAX], const char *what, int number)
 
 /*
  * Two forks: the child that we wait for ends at once, the recorder is init's. So a recorder stuck
- * in the disk holds nobody up, and no zombie and no SIGCHLD of it reaches sshd. All signals are
- * blocked over the fork lest sshd's handlers run in the child.
+ * in the disk holds nobody up, and no zombie and no SIGCHLD of it reaches sshd. The first is a
+ * vfork, since it does nothing but the second: sshd's memory is copied once, not twice. All signals
+ * are blocked over it lest sshd's handlers run in the child.
  */
 static pid_t
 start_recorder(const struct recorder_child *child)
@@ -46,7 +48,7 @@ start_recorder(const struct recorder_child *child)
 
 	(void)sigfillset(&all);
 	(void)sigprocmask(SIG_SETMASK, &all, &before);
-	pid = fork();
+	pid = vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
 	if (pid == 0)
 		recorder_child_run(child);
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
@@ -86,9 +88,11 @@ wait_ready(int fd, short events, int64_t deadline_us)
 	struct pollfd ready = {.fd = fd, .events = events};
 
 	for (;;) {
-		int64_t left_us = deadline_us - recorder_clock_us();
+		int64_t now_us = recorder_clock_us(), left_us = deadline_us - now_us;
 		int n;
 
+		if (now_us < 0)
+			return -1;
 		if (left_us <= 0)
 			return 0;
 		n = poll(&ready, 1, (int)((left_us + US_PER_MS - 1) / US_PER_MS));
@@ -104,7 +108,7 @@ explain_wait(int ready, char reason[static RECORDER_REASON_MAX])
 {
 	if (ready == 0)
 		return fail(reason, "the recorder did not answer in time", 0);
-	return fail(reason, "poll", errno);
+	return fail(reason, "waiting for the recorder", errno);
 }
 
 /* Sends everything, or as much as the recorder takes: when it has died its answer may say why. */
@@ -130,30 +134,45 @@ send_facts(int fd, const char *facts, size_t len, int64_t deadline_us,
 		if (ready <= 0)
 			return explain_wait(ready, reason);
 	}
-	(void)shutdown(fd, SHUT_WR);
+	if (shutdown(fd, SHUT_WR) != 0 && sent == len)
+		return fail(reason, "the recorder's socket", errno);
 	return 0;
 }
 
-/* Reads the answer's line; its length, 0 when the recorder ended without one, -1 on an error. */
-static ssize_t
-read_answer(
-    int fd, char *answer, size_t size, int64_t deadline_us, char reason[static RECORDER_REASON_MAX])
-{
-	size_t len = 0;
+/* What the recorder has said so far. */
+struct answer {
+	char text[RECORDER_REASON_MAX + RECORDER_PRINCIPAL_MAX + 64];
+	size_t len;
+};
 
-	while (len < size && memchr(answer, '\n', len) == NULL) {
+/* The length of the line at that place; 0 when there is none, or not its end. */
+static size_t
+line_at(const struct answer *a, size_t at)
+{
+	const char *end = at < a->len ? memchr(a->text + at, '\n', a->len - at) : NULL;
+
+	return end != NULL ? (size_t)(end - (a->text + at)) + 1 : 0;
+}
+
+/* Reads until the line at that place has its end, or the recorder has ended. 0, or -1 on an error.
+ */
+static int
+read_line(int fd, struct answer *a, size_t at, int64_t deadline_us,
+    char reason[static RECORDER_REASON_MAX])
+{
+	while (a->len < sizeof(a->text) && line_at(a, at) == 0) {
 		ssize_t n;
 		int ready = wait_ready(fd, POLLIN, deadline_us);
 
 		if (ready <= 0)
 			return explain_wait(ready, reason);
-		n = recv(fd, answer + len, size - len, MSG_DONTWAIT);
+		n = recv(fd, a->text + a->len, sizeof(a->text) - a->len, MSG_DONTWAIT);
 		if (n > 0)
-			len += (size_t)n;
+			a->len += (size_t)n;
 		else if (n == 0 || (errno != EINTR && errno != EAGAIN))
 			break;
 	}
-	return (ssize_t)len;
+	return 0;
 }
 
 /* The recorder's words go to syslog: one line of printable ASCII. */
@@ -163,7 +182,7 @@ judge_answer(const char *answer, size_t len, char reason[static RECORDER_REASON_
 	static const char ok[] = "ok\n", error[] = "error: ";
 	size_t n = 0;
 
-	if (len == sizeof(ok) - 1 && memcmp(answer, ok, len) == 0)
+	if (len >= sizeof(ok) - 1 && memcmp(answer, ok, sizeof(ok) - 1) == 0)
 		return 0;
 	if (len == 0)
 		return fail(reason, "the recorder ended without an answer", 0);
@@ -177,23 +196,49 @@ judge_answer(const char *answer, size_t len, char reason[static RECORDER_REASON_
 	return -1;
 }
 
+/* "principal=ARN", behind the answer. Whatever else comes, or nothing: there is none. */
+static void
+read_principal(
+    int fd, struct answer *a, int64_t deadline_us, char principal[RECORDER_PRINCIPAL_MAX])
+{
+	static const char name[] = "principal=";
+	const size_t prefix = sizeof(name) - 1;
+	char reason[RECORDER_REASON_MAX];
+	size_t at = line_at(a, 0), len, n;
+
+	(void)read_line(fd, a, at, deadline_us, reason);
+	len = line_at(a, at);
+	if (len <= prefix + 1 || len - prefix > RECORDER_PRINCIPAL_MAX ||
+	    memcmp(a->text + at, name, prefix) != 0)
+		return;
+	n = len - prefix - 1;
+	for (size_t i = 0; i < n; i++)
+		if (a->text[at + prefix + i] <= ' ' || a->text[at + prefix + i] >= 0x7f)
+			return;
+	memcpy(principal, a->text + at + prefix, n);
+	principal[n] = '\0';
+}
+
 int
 recorder_call(const char *path, const void *facts, size_t len, int64_t deadline_us,
-    char reason[static RECORDER_REASON_MAX])
+    char reason[static RECORDER_REASON_MAX], char principal[RECORDER_PRINCIPAL_MAX])
 {
-	char answer[RECORDER_REASON_MAX] = "";
-	ssize_t n;
+	struct answer answer = {.len = 0};
 	int fd, r;
 
 	reason[0] = '\0';
+	if (principal != NULL)
+		principal[0] = '\0';
 	fd = spawn(path, deadline_us);
 	if (fd < 0)
 		return fail(reason, "the recorder cannot be started", errno);
 	r = send_facts(fd, facts, len, deadline_us, reason);
-	if (r == 0) {
-		n = read_answer(fd, answer, sizeof(answer), deadline_us, reason);
-		r = n < 0 ? -1 : judge_answer(answer, (size_t)n, reason);
-	}
+	if (r == 0)
+		r = read_line(fd, &answer, 0, deadline_us, reason);
+	if (r == 0)
+		r = judge_answer(answer.text, answer.len, reason);
+	if (r == 0 && principal != NULL)
+		read_principal(fd, &answer, deadline_us, principal);
 	(void)close(fd);
 	return r;
 }

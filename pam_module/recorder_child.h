@@ -12,7 +12,7 @@ struct recorder_child {
 };
 
 /*
- * Runs in the child of a fork with all signals blocked: forks once more, ends, and leaves behind
+ * Runs in the child of a vfork with all signals blocked: forks, ends, and leaves behind
  * the recorder, in a session of its own with clean signals, limits, descriptors and an empty
  * environment. What cannot be done is written to the socket as the recorder would ("error: ...").
  * Only calls that are safe in a signal handler, as sshd may have threads.

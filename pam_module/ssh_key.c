@@ -80,33 +80,28 @@ ssh_key_fields_take(struct span *rest, const struct ssh_key_form *form, struct s
 	return true;
 }
 
-static int
-hash_string(EVP_MD_CTX *hash, struct span s)
+/* A string of the wire format as two spans: its length, which goes into the four bytes, and itself.
+ */
+static void
+put_string(struct span s, char len[static 4], struct span out[static 2])
 {
-	unsigned char len[4] = {
-	    (unsigned char)(s.len >> 24),
-	    (unsigned char)(s.len >> 16),
-	    (unsigned char)(s.len >> 8),
-	    (unsigned char)s.len,
-	};
-
-	return EVP_DigestUpdate(hash, len, sizeof(len)) == 1 &&
-	    EVP_DigestUpdate(hash, s.ptr, s.len) == 1;
+	for (size_t i = 0; i < 4; i++)
+		len[i] = (char)(s.len >> (24 - 8 * i));
+	out[0] = (struct span){len, 4};
+	out[1] = s;
 }
 
 enum ssh_key_error
 ssh_key_fields_hash(const struct ssh_key_fields *f, uint8_t out[static SHA256_LEN])
 {
-	EVP_MD_CTX *hash = EVP_MD_CTX_new();
-	bool ok;
+	struct span list[2 * (SSH_KEY_FIELDS_MAX + 1)];
+	char len[SSH_KEY_FIELDS_MAX + 1][4];
 
-	ok = hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1 &&
-	    hash_string(hash, span_of(f->form->type));
-	for (size_t i = 0; ok && i < f->form->count; i++)
-		ok = hash_string(hash, f->field[i]);
-	ok = ok && EVP_DigestFinal_ex(hash, out, NULL) == 1;
-	EVP_MD_CTX_free(hash);
-	return ok ? SSH_KEY_OK : SSH_KEY_ERROR_CRYPTO;
+	put_string(span_of(f->form->type), len[0], list);
+	for (size_t i = 0; i < f->form->count; i++)
+		put_string(f->field[i], len[i + 1], list + 2 * (i + 1));
+	return sha256_digest_list(list, 2 * (f->form->count + 1), out) == 0 ? SSH_KEY_OK
+									    : SSH_KEY_ERROR_CRYPTO;
 }
 
 /* The type's name, off the front of *rest; it is shown and compared, so only plain characters. */

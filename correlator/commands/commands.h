@@ -9,5 +9,6 @@ int report_command(struct invocation *inv);
 int who_command(struct invocation *inv);
 int explain_command(struct invocation *inv);
 int pushes_command(struct invocation *inv);
+int verify_command(struct invocation *inv);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "common/time_text.h"
+#include "correlator/evidence/receipt_ledger.h"
 #include "correlator/gather.h"
 
 #define HINT_MAX ((size_t)64 * 1024)
@@ -77,6 +78,7 @@ make_hint(struct run *run)
 		    o->inputs[i].uri);
 	put_hint(&run->hint, " --complete-from ", o->complete_from);
 	put_hint(&run->hint, " --complete-until ", o->complete_until);
+	put_hint(&run->hint, " --receipt-ca ", o->receipt_ca);
 	put_hint_seconds(&run->hint, " --grace ", o->match.grace_us, usual.grace_us);
 	put_hint_seconds(
 	    &run->hint, " --login-grace ", o->match.login_grace_us, usual.login_grace_us);
@@ -123,11 +125,30 @@ out:
 	return r;
 }
 
+/* Without CAs receipts stay unverified; that is said, as something that could not be read. */
+static void
+check_receipts(struct run *run)
+{
+	const char *file = run->inv->options.receipt_ca;
+	struct receipt_trust *trust;
+
+	if (file == NULL && run->ledger.receipts.count == 0)
+		return;
+	trust = receipt_trust_open(file);
+	if (trust != NULL)
+		receipt_ledger_check(&run->ledger, &run->inv->options.match, trust);
+	else
+		diagnostics_error(&run->diagnostics, file != NULL ? file : "the system's CAs",
+		    "no certificates can be read: receipts are not verified");
+	receipt_trust_close(trust);
+}
+
 static int
 judge(struct run *run)
 {
 	struct report_view *v = &run->view;
 
+	check_receipts(run);
 	if (match_run(&run->ledger, &run->inv->options.match) != 0 ||
 	    view_init(v, &run->ledger, &run->inv->options.match) != 0)
 		return -1;

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "correlator/correlate/ledger_index.h"
+#include "correlator/correlate/time_sort.h"
+#include "correlator/evidence/receipt_ledger.h"
 
 uint32_t
 id_map_get(const struct id_map *m, string_id id)
@@ -73,6 +75,7 @@ ledger_clear(struct ledger *l)
 	free(l->auth);
 	free(l->login_pushes);
 	free(l->push_logins);
+	receipts_clear(&l->receipts);
 	*l = (struct ledger){0};
 }
 
@@ -167,14 +170,13 @@ compare_text(const struct ledger *l, string_id a, string_id b)
 	return a == b ? 0 : strcmp(x != NULL ? x : "", y != NULL ? y : "");
 }
 
+/* Of pushes at one time. */
 static int
 compare_pushes(const void *a, const void *b, void *ledger)
 {
 	const struct push *x = a, *y = b;
 	int by_id;
 
-	if (x->time_us != y->time_us)
-		return x->time_us < y->time_us ? -1 : 1;
 	by_id = compare_text(ledger, x->event_id, y->event_id);
 	if (by_id != 0)
 		return by_id;
@@ -183,14 +185,13 @@ compare_pushes(const void *a, const void *b, void *ledger)
 	return by_id != 0 ? by_id : compare_text(ledger, x->instance_id, y->instance_id);
 }
 
+/* Of logins at one time. */
 static int
 compare_logins(const void *a, const void *b, void *ledger)
 {
 	const struct login *x = a, *y = b;
 	int by_text;
 
-	if (x->time_us != y->time_us)
-		return x->time_us < y->time_us ? -1 : 1;
 	by_text = compare_text(ledger, x->instance_id, y->instance_id);
 	if (by_text == 0)
 		by_text = compare_text(ledger, x->session, y->session);
@@ -221,12 +222,13 @@ ledger_finish(struct ledger *l)
 	if (apply_addenda(l) != 0)
 		return -1;
 	count_kinds(l);
-	if (l->push_count != 0)
-		qsort_r(l->pushes, l->push_count, sizeof(*l->pushes), compare_pushes, l);
-	if (l->login_count != 0)
-		qsort_r(l->logins, l->login_count, sizeof(*l->logins), compare_logins, l);
+	_Static_assert(offsetof(struct push, time_us) == 0, "time_sort looks there");
+	_Static_assert(offsetof(struct login, time_us) == 0, "time_sort looks there");
+	if (time_sort(l->pushes, l->push_count, sizeof(*l->pushes), compare_pushes, l) != 0 ||
+	    time_sort(l->logins, l->login_count, sizeof(*l->logins), compare_logins, l) != 0)
+		return -1;
 	coverage_finish(&l->coverage, &l->pool);
 	index_free(l->index);
 	l->index = NULL;
-	return 0;
+	return receipt_ledger_link(l);
 }

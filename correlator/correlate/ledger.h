@@ -10,6 +10,7 @@
 #include "correlator/correlate/coverage.h"
 #include "correlator/correlate/verdict.h"
 #include "correlator/events/event.h"
+#include "correlator/evidence/receipts.h"
 #include "pam_module/login_record.h"
 
 /*
@@ -65,9 +66,11 @@ struct login {
 	uint32_t auth_first, auth_count; /* in ledger.auth */
 
 	uint8_t verdict, reason, strength; /* enums; set by match_run */
+	bool receipt_confirmed; /* its pushes are those whose requests its receipts name */
 	bool provisional; /* attributed or ambiguous, but its window is not covered to its end */
 	uint32_t match_first,
 	    match_count; /* in ledger.login_pushes: the pushes that can explain it */
+	uint32_t receipt_first, receipt_count; /* in ledger.receipts.rows, after ledger_finish */
 };
 
 struct ledger_counts {
@@ -79,9 +82,12 @@ struct ledger_counts {
 	uint64_t keys_unparsed;
 	uint64_t digests, insights, controls, others;
 	uint64_t events_among_logins, logins_among_events; /* in the wrong role: not believed */
-	/* login logs: login_lines = opens + closes + other kinds + malformed + duplicates */
+	/* login logs: login_lines = opens + closes + receipts + signers + other kinds + malformed +
+	 * duplicates */
 	uint64_t login_lines, opens, closes, login_other, login_malformed, login_duplicates;
 	uint64_t login_conflicting, orphan_closes;
+	uint64_t receipts, signers; /* lines; receipts = the sum of their states */
+	uint64_t receipt_states[RECEIPT_STATE_COUNT]; /* set by match_run */
 	/* set by match_run, of what lies within from/to */
 	uint64_t logins_in, pushes_in;
 	uint64_t verdicts[VERDICT_COUNT], reasons[REASON_COUNT], states[PUSH_STATE_COUNT];
@@ -105,6 +111,7 @@ struct ledger {
 	size_t login_push_count, login_push_cap;
 	uint32_t *push_logins; /* login indexes, grouped by push, each group in login order */
 	size_t push_login_count;
+	struct receipts receipts;
 	struct ledger_index *index; /* private to ledger.c: what is there already */
 };
 
@@ -115,9 +122,10 @@ void ledger_clear(struct ledger *l);
  * that share an eventID but differ are both kept and counted as conflicting. 0, or -1 without
  * memory. */
 int ledger_add_event(struct ledger *l, const struct event *e);
-/* Adds a line of a login log: opens become logins, closes end them in ledger_finish. */
+/* Adds a line of a login log: opens become logins, closes end them in ledger_finish, receipts are
+ * given to their logins there. */
 int ledger_add_login_record(struct ledger *l, const struct login_record *r);
-/* After the last input: applies closes and addenda, sorts logins and pushes. */
+/* After the last input: applies closes and addenda, sorts logins and pushes, links receipts. */
 int ledger_finish(struct ledger *l);
 
 /* True when two callers are one principal: same ARN and same principalId. Callers without an ARN

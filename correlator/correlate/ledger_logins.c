@@ -5,6 +5,7 @@
 
 #include "common/array.h"
 #include "correlator/correlate/ledger_index.h"
+#include "correlator/evidence/receipt_ledger.h"
 
 static int
 keep_auth(struct ledger *l, const struct login_auth *a)
@@ -170,6 +171,8 @@ ledger_add_login_record(struct ledger *l, const struct login_record *r)
 	switch (r->kind) {
 	case LOGIN_RECORD_OPEN: return add_open(l, r);
 	case LOGIN_RECORD_CLOSE: return add_close(l, r);
+	case LOGIN_RECORD_RECEIPT:
+	case LOGIN_RECORD_SIGNER: return receipt_ledger_add(l, r);
 	default: l->counts.login_other++; return 0;
 	}
 }

@@ -6,7 +6,9 @@
 #include "common/array.h"
 #include "common/time_text.h"
 #include "correlator/correlate/match_reason.h"
+#include "correlator/correlate/match_receipt.h"
 #include "correlator/correlate/push_index.h"
+#include "correlator/evidence/receipt_ledger.h"
 
 /* A host's word on its own clock is not taken beyond this: adjtimex(2) itself ends at 16 s. */
 #define CLOCK_ERROR_MAX_US (US_PER_HOUR)
@@ -46,6 +48,7 @@ struct matcher {
 	struct ledger *ledger;
 	const struct match_options *options;
 	struct push_index index;
+	struct request_index requests;
 	uint32_t *found; /* the pushes that explain the login at hand */
 	size_t found_count, found_cap;
 };
@@ -71,9 +74,9 @@ find_by_step(struct matcher *m, const struct login *login, uint32_t step, bool f
 
 	match_window(m->options, login, step, &from_us, &to_us);
 	range = push_range_instance(range, login->instance_id);
-	range = push_range_time(l, push_range_user(range, login->os_user), from_us, to_us);
+	range = push_range_time(push_range_user(range, login->os_user), from_us, to_us);
 	for (const struct push_entry *e = range.begin; e < range.end; e++) {
-		if (l->pushes[e->push].failed || (!first_key && found_already(m, e->push)))
+		if (e->failed || (!first_key && found_already(m, e->push)))
 			continue;
 		if (!array_grow(
 			(void **)&m->found, m->found_count, &m->found_cap, sizeof(*m->found)))
@@ -154,6 +157,23 @@ judge_explained(const struct matcher *m, struct login *login, enum coverage_stat
 	}
 }
 
+/* What AWS's own receipts say, and then what the pushes do. */
+static void
+judge_receipts(struct login *login, const struct receipt_finding *f)
+{
+	login->receipt_confirmed = f->confirmed;
+	if (f->reason != REASON_NONE) {
+		login->verdict = VERDICT_CONTRADICTED;
+		login->strength = STRENGTH_NONE;
+		login->reason = (uint8_t)f->reason;
+		login->provisional = false;
+	} else if (f->confirmed && login->verdict == VERDICT_ATTRIBUTED) {
+		login->strength = STRENGTH_CONFIRMED;
+		/* another push would not be the one that the receipts name */
+		login->provisional = login->provisional && !f->complete;
+	}
+}
+
 static void
 judge_unexplained(const struct matcher *m, struct login *login, enum coverage_state coverage)
 {
@@ -217,6 +237,7 @@ static int
 judge_login(struct matcher *m, const struct instance_place *places, struct login *login)
 {
 	const struct ledger *l = m->ledger;
+	struct receipt_finding finding;
 	enum coverage_state coverage;
 	uint32_t keys = 0;
 
@@ -235,12 +256,15 @@ judge_login(struct matcher *m, const struct instance_place *places, struct login
 		return keep_found(m, login);
 	}
 	coverage = login_coverage(m, places, login);
+	finding = match_receipts(
+	    l, &m->requests, login, coverage == COVERAGE_FULL, m->found, &m->found_count);
 	if (keep_found(m, login) != 0)
 		return -1;
 	if (m->found_count != 0)
 		judge_explained(m, login, coverage);
 	else
 		judge_unexplained(m, login, coverage);
+	judge_receipts(login, &finding);
 	return 0;
 }
 
@@ -310,7 +334,8 @@ match_run(struct ledger *l, const struct match_options *o)
 	struct instance_place *places = find_places(l);
 	int r = -1;
 
-	if (places == NULL || push_index_build(&m.index, l) != 0)
+	if (places == NULL || push_index_build(&m.index, l) != 0 ||
+	    request_index_build(&m.requests, l) != 0)
 		goto out;
 	for (size_t i = 0; i < l->login_count; i++)
 		if (judge_login(&m, places, &l->logins[i]) != 0)
@@ -320,8 +345,10 @@ match_run(struct ledger *l, const struct match_options *o)
 	for (size_t i = 0; i < l->push_count; i++)
 		l->pushes[i].state = (uint8_t)push_state_of(&l->pushes[i], places);
 	count_results(l, o);
+	receipt_ledger_count(l);
 	r = 0;
 out:
+	request_index_clear(&m.requests);
 	push_index_clear(&m.index);
 	free(m.found);
 	free(places);
@@ -352,7 +379,11 @@ match_check_invariants(const struct ledger *l)
 	if (c->kept != c->pushes + c->serial_pushes + c->tunnels + c->duplicates + c->superseded)
 		return "records kept = pushes + serial pushes + tunnels + duplicates + superseded";
 	if (c->login_lines !=
-	    c->opens + c->closes + c->login_other + c->login_malformed + c->login_duplicates)
-		return "login lines = opens + closes + others + malformed + duplicates";
+	    c->opens + c->closes + c->receipts + c->signers + c->login_other + c->login_malformed +
+		c->login_duplicates)
+		return "login lines = opens + closes + receipts + signers + others + malformed + "
+		       "duplicates";
+	if (c->receipts != sum(c->receipt_states, RECEIPT_STATE_COUNT))
+		return "receipts = sum of their states";
 	return NULL;
 }

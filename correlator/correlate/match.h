@@ -46,6 +46,8 @@ struct match_test {
 	uint32_t push;
 	uint32_t step; /* the authentication step with the key */
 	bool same_instance, same_user, same_key, succeeded;
+	bool has_request,
+	    same_request; /* a receipt decides: whether it names this push's request */
 	int64_t window_from_us, window_to_us;
 	int64_t off_us; /* 0 within the window; negative: pushed so much too early to count,
 			   positive: pushed so much after the window's end */

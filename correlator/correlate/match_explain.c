@@ -5,6 +5,26 @@
 
 #include "common/array.h"
 
+/* Whether the push is one of those that explain the login. */
+static bool
+is_match(const struct ledger *l, const struct login *login, uint32_t push)
+{
+	uint32_t low = 0, high = login->match_count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		uint32_t at = l->login_pushes[login->match_first + middle];
+
+		if (at == push)
+			return true;
+		if (at < push)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
 /* Tests one push against one step of the login's authentication. */
 static struct match_test
 test_push(const struct ledger *l, const struct match_options *o, const struct login *login,
@@ -25,7 +45,10 @@ test_push(const struct ledger *l, const struct match_options *o, const struct lo
 		t.off_us = p->time_us - t.window_from_us;
 	else if (p->time_us > t.window_to_us)
 		t.off_us = p->time_us - t.window_to_us;
-	t.explains = t.same_instance && t.same_user && t.same_key && t.succeeded && t.off_us == 0;
+	t.has_request = login->receipt_confirmed;
+	t.same_request = t.has_request && is_match(l, login, push);
+	t.explains = t.same_instance && t.same_user && t.same_key && t.succeeded && t.off_us == 0 &&
+	    (!t.has_request || t.same_request);
 	return t;
 }
 

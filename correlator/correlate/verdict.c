@@ -25,6 +25,10 @@ static const struct {
     [REASON_PUSH_FAILED] = {"push_failed", "the call that would have pushed the key failed"},
     [REASON_CERTIFICATE] = {"certificate", "an SSH certificate was used: its CA let the user in"},
     [REASON_NO_KEY] = {"no_key", "no public key of the user was used"},
+    [REASON_RECEIPT_PRINCIPAL_DIFFERS] = {"receipt_principal_differs",
+	"the receipt that AWS signed names another principal than CloudTrail"},
+    [REASON_RECEIPT_REQUEST_UNKNOWN] = {"receipt_request_unknown",
+	"CloudTrail has no call of the request that the receipt names"},
 };
 
 static const char *const strength_names[] = {

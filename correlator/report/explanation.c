@@ -130,6 +130,16 @@ put_moment(struct output *o, const struct report_view *v, const struct style *st
 }
 
 static void
+put_request(struct output *o, const struct report_view *v, const struct style *style,
+    const struct push *push, const struct match_test *t)
+{
+	put_test(o, style, "request", t->same_request, "equal", "different");
+	put_gap(o, t->same_request, "equal", "different");
+	words_id(&o->buf, v, push->request_id);
+	buf_puts(&o->buf, t->same_request ? ", as the receipt says\n" : ", no receipt names it\n");
+}
+
+static void
 put_candidate(struct output *o, const struct report_view *v, const struct style *style,
     const struct login *login, const struct match_test *t)
 {
@@ -155,6 +165,8 @@ put_candidate(struct output *o, const struct report_view *v, const struct style 
 		words_id(out, v, push->error_code);
 	}
 	buf_putc(out, '\n');
+	if (t->has_request)
+		put_request(o, v, style, push, t);
 	put_moment(o, v, style, t);
 	buf_puts(out, "    ");
 	style_put(style, out, t->explains ? INK_GOOD : INK_DOUBT,
@@ -222,6 +234,8 @@ json_test(struct output *o, struct json_writer *w, const struct report_view *v,
 	json_put_bool(w, "same_user", t->same_user);
 	json_put_bool(w, "same_key", t->same_key);
 	json_put_bool(w, "succeeded", t->succeeded);
+	if (t->has_request)
+		json_put_bool(w, "same_request", t->same_request);
 	json_put_bool(w, "in_window", t->off_us == 0);
 	json_put_int(w, "off_us", t->off_us);
 	json_put_time(w, "window_from", t->window_from_us, 6);

@@ -202,6 +202,13 @@ put_problems(struct buf *out, const struct report_view *v, const struct style *s
 	    {n->events_among_logins, "CloudTrail records among the logins: not believed"},
 	    {n->logins_among_events, "login records among the events: not believed"},
 	    {n->orphan_closes, "ends of sessions whose beginning is not there"},
+	    {n->receipt_states[RECEIPT_STATE_UNREADABLE], "receipts that cannot be read"},
+	    {n->receipt_states[RECEIPT_STATE_UNVERIFIED],
+		"receipts of which it cannot be shown that AWS signed them"},
+	    {n->receipt_states[RECEIPT_STATE_REPLAYED],
+		"receipts of another instance, key or time than their login"},
+	    {n->receipt_states[RECEIPT_STATE_ORPHAN],
+		"receipts of sessions whose beginning is not there"},
 	};
 
 	for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {

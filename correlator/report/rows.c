@@ -2,6 +2,7 @@
 #include "correlator/report/rows.h"
 
 #include "common/time_text.h"
+#include "correlator/report/receipt_rows.h"
 
 static void
 put_id(struct json_writer *w, const struct report_view *v, const char *key, string_id id)
@@ -106,6 +107,7 @@ rows_put_login(
 	if (login->closed_us != LOGIN_TIME_UNKNOWN)
 		json_put_time(w, "closed", login->closed_us, 6);
 	put_judgement(o, w, v, login);
+	receipt_rows_put(o, w, v, login);
 	json_object_end(w);
 }
 

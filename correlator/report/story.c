@@ -2,6 +2,7 @@
 #include "correlator/report/story.h"
 
 #include "common/safe_text.h"
+#include "correlator/report/receipt_rows.h"
 #include "correlator/report/words.h"
 
 #define LABEL_WIDTH  10
@@ -132,6 +133,7 @@ story_put_login(struct output *o, const struct report_view *v, const struct styl
 	put(o, "\n");
 	for (uint32_t i = 0; i < login->auth_count; i++)
 		put_step(o, v, &v->ledger->auth[login->auth_first + i]);
+	receipt_rows_story(o, v, style, login);
 	put_end(o, style, login);
 	if (login->clock_known && !login->clock_synchronized) {
 		story_label(o, "clock");

@@ -44,6 +44,8 @@ static const struct counter counters[] = {
     COUNTER(login_duplicates),
     COUNTER(login_conflicting),
     COUNTER(orphan_closes),
+    COUNTER(receipts),
+    COUNTER(signers),
 };
 
 static void
@@ -120,6 +122,19 @@ put_verdicts(struct json_writer *w, const struct ledger_counts *n)
 	json_object_end(w);
 }
 
+/* Only where there are any: most logs have none. */
+static void
+put_receipts(struct json_writer *w, const struct ledger_counts *n)
+{
+	if (n->receipts == 0)
+		return;
+	json_object_begin(w, "receipts");
+	put_count(w, "in", n->receipts);
+	for (enum receipt_state i = 0; i < RECEIPT_STATE_COUNT; i++)
+		put_count(w, receipt_state_name(i), n->receipt_states[i]);
+	json_object_end(w);
+}
+
 static void
 put_read(struct json_writer *w, const struct report_view *v)
 {
@@ -170,6 +185,7 @@ summary_put(struct json_writer *w, const char *key, const struct report_view *v)
 	put_options(w, v);
 	put_inputs(w, v);
 	put_verdicts(w, &v->ledger->counts);
+	put_receipts(w, &v->ledger->counts);
 	put_read(w, v);
 	put_coverage(w, v);
 	json_put_string(w, "invariants", v->broken != NULL ? v->broken : "hold");

@@ -14,18 +14,23 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct login_record r, again;
 
 	buf_init(&scratch, 4 * size + 64);
-	buf_init(&scratch2, 4 * LOGIN_RECORD_MAX);
-	buf_init(&line, LOGIN_RECORD_MAX);
-	buf_init(&line2, LOGIN_RECORD_MAX);
+	buf_init(&scratch2, 4 * LOGIN_RECORD_SIGNER_MAX);
+	buf_init(&line, LOGIN_RECORD_SIGNER_MAX);
+	buf_init(&line2, LOGIN_RECORD_SIGNER_MAX);
 	if (login_record_read(input, &scratch, &r) == 0 && r.kind != LOGIN_RECORD_OTHER) {
 		int written = login_record_write(&r, &line), read, rewritten;
 
+		/* receipts and signers are never cut: they may be too long */
+		if (written != 0 &&
+		    (r.kind == LOGIN_RECORD_RECEIPT || r.kind == LOGIN_RECORD_SIGNER))
+			goto out;
 		assert(written == 0);
 		read = login_record_read(buf_span(&line), &scratch2, &again);
 		assert(read == 0 && again.kind == r.kind && again.seq == r.seq);
 		rewritten = login_record_write(&again, &line2);
 		assert(rewritten == 0 && span_eq(buf_span(&line), buf_span(&line2)));
 	}
+out:
 	buf_clear(&scratch);
 	buf_clear(&scratch2);
 	buf_clear(&line);

@@ -14,10 +14,20 @@ cd "$root"
 . tools/lib/cloudtrail_sample.sh
 # shellcheck source=tools/lib/sshd_testbed.sh
 . tools/lib/sshd_testbed.sh
-for part in check fault_bed harmless_login harmless_faults harmless_stalls harmless_limits harmless_auth; do
-	# shellcheck source=/dev/null
-	. "tests/integration/lib/$part.sh"
-done
+# shellcheck source=tests/integration/lib/check.sh
+. tests/integration/lib/check.sh
+# shellcheck source=tests/integration/lib/fault_bed.sh
+. tests/integration/lib/fault_bed.sh
+# shellcheck source=tests/integration/lib/harmless_login.sh
+. tests/integration/lib/harmless_login.sh
+# shellcheck source=tests/integration/lib/harmless_faults.sh
+. tests/integration/lib/harmless_faults.sh
+# shellcheck source=tests/integration/lib/harmless_stalls.sh
+. tests/integration/lib/harmless_stalls.sh
+# shellcheck source=tests/integration/lib/harmless_limits.sh
+. tests/integration/lib/harmless_limits.sh
+# shellcheck source=tests/integration/lib/harmless_auth.sh
+. tests/integration/lib/harmless_auth.sh
 
 testbed_enter "$root/tests/integration/harmless.sh" "$@" || { echo "skip - no private sshd here: $(testbed_why)"; exit 77; }
 

@@ -28,10 +28,14 @@ is_installed() {
 check_installed() {
 	is_installed /usr/local/bin/logintrail 'regular file 755'
 	is_installed /usr/local/libexec/logintrail/logintrail-record 'regular file 755'
+	is_installed /usr/local/sbin/logintrail-host 'regular file 755'
+	is_installed /etc/logrotate.d/logintrail 'regular file 644'
+	check_equal "logrotate's file has no place left open" "$(grep -c '@' "$DESTDIR/etc/logrotate.d/logintrail")" 0
 	is_installed /lib/security/pam_logintrail.so 'regular file 644'
 	is_installed /usr/local/share/man/man1/logintrail.1 'regular file 644'
 	is_installed /usr/local/share/man/man8/pam_logintrail.8 'regular file 644'
 	is_installed /usr/local/share/man/man8/logintrail-record.8 'regular file 644'
+	is_installed /usr/local/share/man/man8/logintrail-host.8 'regular file 644'
 	is_installed /var/log/logintrail 'directory 700'
 	check "the installed logintrail runs" "$DESTDIR/usr/local/bin/logintrail" --version
 	check "the module knows where the recorder is" \

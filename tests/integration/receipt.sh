@@ -18,6 +18,10 @@ cd "$root"
 . tests/integration/lib/metadata.sh
 # shellcheck source=tests/integration/lib/receipt_program.sh
 . tests/integration/lib/receipt_program.sh
+# shellcheck source=tests/integration/lib/receipt_logins.sh
+. tests/integration/lib/receipt_logins.sh
+# shellcheck source=tests/integration/lib/receipt_reports.sh
+. tests/integration/lib/receipt_reports.sh
 
 testbed_enter "$root/tests/integration/receipt.sh" "$@" || { echo "skip - no private sshd here: $(testbed_why)"; exit 77; }
 
@@ -36,4 +40,9 @@ FINGERPRINT=$(testbed_fingerprint "$KEYS/one.pub")
 metadata_setup "$TESTBED/metadata"
 
 cases_of_program
+cloudtrail_init "$TESTBED/trail"
+describe_event alice 3600
+testbed_start
+cases_of_logins
+cases_of_reports
 check_finish

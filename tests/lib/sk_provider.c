@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An authenticator without a device: what ssh and ssh-keygen load with SecurityKeyProvider, for
- * ed25519-sk keys with an application string of any length. The interface is OpenSSH's, described in
- * its PROTOCOL.u2f ("middleware"). The private key is the key handle itself: for tests only.
+ * ed25519-sk keys with an application string of any length. The interface is OpenSSH's, described
+ * in its PROTOCOL.u2f ("middleware"). The private key is the key handle itself: for tests only.
  */
 #include <openssl/evp.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SK_API_VERSION	 0x000a0000
-#define SK_ERROR	 (-1)
-#define SK_ED25519	 0x01
+#define SK_API_VERSION   0x000a0000
+#define SK_ERROR         (-1)
+#define SK_ED25519       0x01
 #define SK_USER_PRESENCE 0x01
-#define KEY_LEN		 32
-#define SIGNATURE_LEN	 64
-#define SHA256_LEN	 32
+#define KEY_LEN          32
+#define SIGNATURE_LEN    64
+#define SHA256_LEN       32
 
 struct sk_enroll_response {
 	uint8_t flags;
@@ -50,8 +50,8 @@ int sk_enroll(uint32_t algorithm, const uint8_t *challenge, size_t challenge_len
 int sk_sign(uint32_t algorithm, const uint8_t *data, size_t data_len, const char *application,
     const uint8_t *key_handle, size_t key_handle_len, uint8_t flags, const char *pin,
     struct sk_option **options, struct sk_sign_response **response);
-int sk_load_resident_keys(const char *pin, struct sk_option **options,
-    struct sk_resident_key ***keys, size_t *count);
+int sk_load_resident_keys(
+    const char *pin, struct sk_option **options, struct sk_resident_key ***keys, size_t *count);
 
 uint32_t
 sk_api_version(void)
@@ -93,7 +93,8 @@ sk_sign(uint32_t algorithm, const uint8_t *data, size_t data_len, const char *ap
 {
 	uint8_t text[2 * SHA256_LEN + 5] = {0};
 	struct sk_sign_response *r = calloc(1, sizeof(*r));
-	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, key_handle, key_handle_len);
+	EVP_PKEY *key =
+	    EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, key_handle, key_handle_len);
 	EVP_MD_CTX *sign = EVP_MD_CTX_new();
 
 	(void)algorithm, (void)flags, (void)pin, (void)options;
@@ -115,8 +116,8 @@ sk_sign(uint32_t algorithm, const uint8_t *data, size_t data_len, const char *ap
 }
 
 int
-sk_load_resident_keys(const char *pin, struct sk_option **options, struct sk_resident_key ***keys,
-    size_t *count)
+sk_load_resident_keys(
+    const char *pin, struct sk_option **options, struct sk_resident_key ***keys, size_t *count)
 {
 	(void)pin, (void)options, (void)keys, (void)count;
 	return SK_ERROR;

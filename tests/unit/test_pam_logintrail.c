@@ -186,7 +186,9 @@ test_options(void **state)
 	    "deadline_ms=5000x",
 	    "log=relative",
 	    "log=",
-	    "receipt expose_principal",
+	    "expose_principal",
+	    "metadata=https://203.0.113.1",
+	    "receipt_ca=relative",
 	};
 	struct place p;
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pam DIRECTORY ROUNDS USER KEY-FILE SERVICE...: opens and closes a session of each service, as sshd
- * does for a login with that public key, one after the other in each round. For each service one
- * line on standard output, microseconds:
+ * pam DIRECTORY ROUNDS USER KEY-FILE SERVICE...: opens and closes a session of each service, as
+ *sshd does for a login with that public key, one after the other in each round. For each service
+ *one line on standard output, microseconds:
  *
  *	SERVICE OPEN-MEDIAN OPEN-P99 CLOSE-MEDIAN CLOSE-P99 BOTH-MEDIAN BOTH-P99
  *
- * The services' files stand in the directory (pam_start_confdir). Exits with 1 when a session fails.
+ * The services' files stand in the directory (pam_start_confdir). Exits with 1 when a session
+ *fails.
  */
 #include <security/pam_appl.h>
 #include <stdbool.h>
@@ -34,8 +35,8 @@ clock_us(void)
 }
 
 static int
-no_conversation(int count, const struct pam_message **messages, struct pam_response **responses,
-    void *data)
+no_conversation(
+    int count, const struct pam_message **messages, struct pam_response **responses, void *data)
 {
 	(void)count;
 	(void)messages;
@@ -113,8 +114,8 @@ read_key(const char *path, struct login *login)
 		return false;
 	n = fscanf(file, "%63s %2999s", type, key);
 	fclose(file);
-	(void)snprintf(login->auth_info, sizeof(login->auth_info), "SSH_AUTH_INFO_0=publickey %s %s\n",
-	    type, key);
+	(void)snprintf(login->auth_info, sizeof(login->auth_info),
+	    "SSH_AUTH_INFO_0=publickey %s %s\n", type, key);
 	return n == 2;
 }
 

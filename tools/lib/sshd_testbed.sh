@@ -9,6 +9,7 @@
 #	                                  there, non-zero when it is not possible (testbed_why says why)
 #	testbed_setup MODULE RECORDER     users, keys, sshd_config and the PAM stack with our line
 #	testbed_start, testbed_stop
+#	testbed_restart_sshd              a new listener on the same port; sessions stay
 #	testbed_ssh ARGUMENT...           ssh to it, with no identity and no configuration of the caller
 #	testbed_ssh_password ARGUMENT...  the same, answering a question for the password
 #	testbed_push OPTION=VALUE...      a key push: served for 60 s as EC2 Instance Connect does it,
@@ -236,6 +237,12 @@ testbed_asan_library() {
 		library=$(clang -print-runtime-dir)/libclang_rt.asan-$(uname -m).so
 	fi
 	printf '%s\n' "$library"
+}
+
+testbed_restart_sshd() {
+	kill "$TESTBED_SSHD_PID"
+	wait "$TESTBED_SSHD_PID" 2>/dev/null || true
+	testbed_start_sshd
 }
 
 # True when sshd listens, or has given up.

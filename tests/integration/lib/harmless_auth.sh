@@ -3,6 +3,7 @@
 #
 # What sshd and others may put into SSH_AUTH_INFO_0 and SSH_CONNECTION: every such login is recorded
 # under `required`, and the record says what is true, or that something is odd.
+# shellcheck disable=SC2034 # the stack is read by fault_bed.sh
 
 FORGED_KEY='AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 
@@ -110,8 +111,8 @@ auth_hostbased() {
 	cp "$TESTBED/ssh/host_key.pub" "$KEYS/hostbased.pub"
 	printf 'Host *\n\tEnableSSHKeysign yes\n\tHostbasedAuthentication yes\n' >/etc/ssh/ssh_config
 	printf '%s,127.0.0.1,localhost %s\n' "$(uname -n)" "$(cat "$KEYS/hostbased.pub")" >/etc/ssh/ssh_known_hosts
-	# The client calls itself by the name of its own address, 127.0.0.1.
-	echo localhost >/etc/ssh/shosts.equiv
+	# The client is root at the host that 127.0.0.1 is called.
+	echo "localhost root" >/etc/ssh/shosts.equiv
 	auth_login "hostbased" testbed_ssh -o HostbasedAuthentication=yes \
 		-o PreferredAuthentications=hostbased hosted@127.0.0.1 echo in
 	auth_is "hostbased" "[$(key_step hostbased hostbased)]" '[]'

@@ -78,7 +78,7 @@ faults_of_answers() {
 	recorder_fault "answers ok and more" "the recorder's answer is not understood" 'echo ok, more'
 	recorder_fault "answers with control characters" 'a\?\[31mb\?c' \
 		'printf "error: a\033[31mb\007c\n"'
-	recorder_fault "answers a long error" 'x{400,510}' \
+	recorder_fault "answers a long error" 'x{400,511}' \
 		'printf "error: %09000d\n" 0 | tr 0 x'
 	recorder_restore
 	healed "recorder answered nonsense"
@@ -132,7 +132,7 @@ fault_read_only() {
 bytes_left() {
 	local size
 	mount -t tmpfs -o size=64k,mode=700 tmpfs "$LOG_DIR"
-	cat "$LOG_DIR.aside/logins.jsonl" | head -n 4 >"$TESTBED_LOG"
+	head -n 4 "$LOG_DIR.aside/logins.jsonl" >"$TESTBED_LOG"
 	chmod 0600 "$TESTBED_LOG"
 	# Lines that are no records: the log's end is where the test wants it.
 	size=$(stat -c %s "$TESTBED_LOG")

@@ -3,6 +3,7 @@
 #
 # Limits that pam_limits gives sshd's monitor before our line, or behind it and so before the close.
 # They are the user's, not the record's: the login is recorded all the same.
+# shellcheck disable=SC2034 # the stack is read by fault_bed.sh
 
 LIMITS=$TESTBED/limits.conf
 
@@ -88,7 +89,7 @@ limits_of_size() {
 limits_of_memory() {
 	limits_alone limited_least as 6144 1024
 	limits_alone limited_least data 256 256
-	limits_alone limited "RLIMIT_STACK 128 KB" stack 128
+	limits_alone limited "RLIMIT_STACK 1 MB" stack 1024
 }
 
 limits_of_others() {

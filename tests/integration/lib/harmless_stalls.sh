@@ -21,7 +21,7 @@ fuse_hold() {
 			printf '\0\0\0\0\0\0\0\0\0\0\0\0\0\x10\0\0'
 			head -c 40 /dev/zero
 		} >"$TESTBED/fuse.init"
-		dd bs=4096 count=1 if="$TESTBED/fuse.init" >&"$fuse" 2>/dev/null
+		dd bs=4096 count=1 if="$TESTBED/fuse.init" status=none 1>&"$fuse"
 		touch "$TESTBED/fuse.ready"
 		exec cat <&"$fuse" >/dev/null
 	fi
