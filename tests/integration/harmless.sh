@@ -46,7 +46,7 @@ group() {
 	done
 }
 
-trap testbed_stop EXIT
+trap 'ext4_thaw; testbed_stop' EXIT
 trap 'exit 130' INT TERM
 bed_setup "${LOGINTRAIL_MODULE:-$BUILD/pam_logintrail.so}" "$BUILD/logintrail-record"
 stack_reset

@@ -14,8 +14,8 @@ cd "$root"
 . tools/lib/sshd_testbed.sh
 # shellcheck source=tests/integration/lib/check.sh
 . tests/integration/lib/check.sh
-# shellcheck source=tests/integration/lib/metadata.sh
-. tests/integration/lib/metadata.sh
+# shellcheck source=tools/lib/metadata_service.sh
+. tools/lib/metadata_service.sh
 # shellcheck source=tests/integration/lib/receipt_program.sh
 . tests/integration/lib/receipt_program.sh
 # shellcheck source=tests/integration/lib/receipt_logins.sh

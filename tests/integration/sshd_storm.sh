@@ -19,8 +19,8 @@ cd "$root"
 . tests/integration/lib/check.sh
 # shellcheck source=tests/integration/lib/fault_bed.sh
 . tests/integration/lib/fault_bed.sh
-# shellcheck source=tests/integration/lib/storm.sh
-. tests/integration/lib/storm.sh
+# shellcheck source=tests/integration/lib/sshd_storm.sh
+. tests/integration/lib/sshd_storm.sh
 
 testbed_enter "$root/tests/integration/sshd_storm.sh" "$@" || { echo "skip - no private sshd here: $(testbed_why)"; exit 77; }
 

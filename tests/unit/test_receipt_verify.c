@@ -14,7 +14,7 @@
 #define EXPIRES (INT64_C(1795330526) * US_PER_SECOND)
 #define SECOND  US_PER_SECOND
 
-/* An authority of our own, made by tests/lib/receipt-authority. */
+/* An authority of our own, made by tools/lib/receipt-authority. */
 struct authority {
 	char *dir, *ca;
 	struct receipt_trust *trust;
@@ -79,7 +79,7 @@ load_authority(struct authority *a)
 static void
 rename_authority(struct authority *a, const char *name)
 {
-	assert_int_equal(RUN(NULL, "tests/lib/receipt-authority", "make", a->dir, name), 0);
+	assert_int_equal(RUN(NULL, "tools/lib/receipt-authority", "make", a->dir, name), 0);
 	load_authority(a);
 	receipt_trust_close(a->trust);
 	a->trust = receipt_trust_open(a->ca);
@@ -119,7 +119,7 @@ sign(struct authority *a, const char *text)
 
 	file_write(path, text, strlen(text), 0600);
 	assert_int_equal(
-	    RUN(&a->entry, "sh", "-c", "tests/lib/receipt-authority sign \"$1\" <\"$1/unsigned\"",
+	    RUN(&a->entry, "sh", "-c", "tools/lib/receipt-authority sign \"$1\" <\"$1/unsigned\"",
 		"sh", a->dir),
 	    0);
 	assert_int_equal(receipt_entry_parse(buf_span(&a->entry), &e), RECEIPT_ENTRY_OK);
@@ -279,7 +279,7 @@ test_staples(void **state)
 	a->signer.staples[0].response = whole.staples[1].response;
 	assert_int_equal(verify(a, &e), RECEIPT_STAPLE_INVALID);
 	a->signer = whole;
-	assert_int_equal(RUN(NULL, "tests/lib/receipt-authority", "revoke", a->dir), 0);
+	assert_int_equal(RUN(NULL, "tools/lib/receipt-authority", "revoke", a->dir), 0);
 	load_authority(a);
 	assert_int_equal(verify(a, &e), RECEIPT_SIGNER_REVOKED);
 }

@@ -125,7 +125,7 @@ login_not_verified() {
 login_signer_of_other_region() {
 	mv "$METADATA/authority" "$METADATA/kept"
 	cp -a "$METADATA/kept" "$METADATA/authority"
-	tests/lib/receipt-authority make "$METADATA/authority" managed-ssh-signer.us-west-2.amazonaws.com
+	tools/lib/receipt-authority make "$METADATA/authority" managed-ssh-signer.us-west-2.amazonaws.com
 	new_key region
 	receipt_push region person=alice user=alice key="$KEYS/region.pub"
 	log_in region alice region

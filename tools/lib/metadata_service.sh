@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 #
-# An instance metadata service of the tests' own (tests/lib/metadata-server), with an authority that
-# signs entries as AWS does. Sourced by receipt.sh, within the test bed.
+# An instance metadata service of our own (tools/lib/metadata-server), with an authority that
+# signs entries as AWS does. Sourced by the demo and receipt.sh, within the test bed.
 #
 #	metadata_setup DIR             makes the authority and starts the service: METADATA_URL
 #	metadata_stop
@@ -17,9 +17,9 @@ METADATA_SIGNER=managed-ssh-signer.$SAMPLE_REGION.amazonaws.com
 metadata_setup() {
 	METADATA=$1
 	mkdir -p "$METADATA/keys"
-	tests/lib/receipt-authority make "$METADATA/authority" "$METADATA_SIGNER"
+	tools/lib/receipt-authority make "$METADATA/authority" "$METADATA_SIGNER"
 	metadata_mode normal
-	tests/lib/metadata-server "$METADATA" 2>"$METADATA/errors" &
+	tools/lib/metadata-server "$METADATA" 2>"$METADATA/errors" &
 	METADATA_PID=$!
 	testbed_wait_for test -s "$METADATA/port"
 	METADATA_URL=http://127.0.0.1:$(cat "$METADATA/port")
@@ -47,7 +47,7 @@ metadata_entry() {
 		printf '#Request=%s\n' "$request"
 		[[ -z $lines ]] || printf '%s\n' "$lines"
 		cat "$key"
-	} | tests/lib/receipt-authority sign "$METADATA/authority" >>"$METADATA/keys/$user"
+	} | tools/lib/receipt-authority sign "$METADATA/authority" >>"$METADATA/keys/$user"
 	echo >>"$METADATA/keys/$user"
 }
 
