@@ -162,7 +162,8 @@ FAULT_WRAP := $(shell awk '$$2 == "wrap" { print "-Wl,--wrap=" $$1 }' tests/faul
 $(BUILD)/fault/subject.o: $(MODULE_OBJ) $(BUILD)/obj/pam_module/recorder.o $(BUILD)/libhost.a
 	@mkdir -p $(@D)
 	$(Q)objcopy --redefine-sym main=recorder_main $(BUILD)/obj/pam_module/recorder.o $(@D)/recorder.o
-	$(Q)$(CC) -r -nostdlib -o $@ $(MODULE_OBJ) $(@D)/recorder.o $(BUILD)/libhost.a
+	$(Q)$(CC) -r -nostdlib -Wl,-u,login_log_seal_create -o $@ $(MODULE_OBJ) $(@D)/recorder.o \
+		$(BUILD)/libhost.a
 
 $(BUILD)/fault/lists.c: $(BUILD)/fault/subject.o tests/fault/lists tests/fault/calls.list
 	$(Q)tests/fault/lists $< >$@

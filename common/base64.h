@@ -8,8 +8,8 @@
 
 /*
  * Base64 of RFC 4648 section 4, strict: padding required, no white space, no other alphabet.
- * Appends the decoded bytes to out. False, with out's content as it was, when the text is not base64;
- * or when out cannot hold it, and then out->failed is set.
+ * Appends the decoded bytes to out. False, with out's content as it was, when the text is not
+ * base64; or when out cannot hold it, and then out->failed is set.
  */
 bool base64_decode(struct span text, struct buf *out);
 

@@ -12,13 +12,17 @@
  * written without a seal. */
 #define MOVE_MAX 65536
 
-/* {"logintrail_seal":1,"seq":"00000000000000000017","key":"<64 digits>"} LF: always as long, so
- * that overwriting leaves nothing of the key before. */
-#define STATE_FORMAT "{\"logintrail_seal\":1,\"seq\":\"%020llu\",\"key\":\"%s\"}\n"
+/* {"logintrail_seal":1,"seq":"00000000000000000017","key":"<64 digits>","check":"<8 digits>"} LF:
+ * always as long, so that overwriting leaves nothing of the key before. The check is the beginning
+ * of the SHA-256 of what stands before its member: a key that was half overwritten is no key. */
 #define STATE_START  "{\"logintrail_seal\":1,\"seq\":\""
 #define STATE_MIDDLE "\",\"key\":\""
+#define STATE_CHECK  "\",\"check\":\""
+#define STATE_END    "\"}\n"
 #define SEQ_LEN      20
-#define STATE_LEN    (sizeof(STATE_START STATE_MIDDLE "\"}\n") - 1 + SEQ_LEN + SHA256_HEX_LEN)
+#define CHECK_LEN    8
+#define CHECKED_LEN  (sizeof(STATE_START STATE_MIDDLE) - 1 + SEQ_LEN + SHA256_HEX_LEN)
+#define STATE_LEN    (CHECKED_LEN + sizeof(STATE_CHECK STATE_END) - 1 + CHECK_LEN)
 
 static int
 digit(char c)
@@ -28,15 +32,30 @@ digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* Everything behind the checked text: its check and the end. */
+static bool
+make_end(const char *text, char end[static STATE_LEN - CHECKED_LEN + 1])
+{
+	char hex[SHA256_HEX_LEN + 1];
+	uint8_t digest[SHA256_LEN];
+
+	if (sha256_digest((struct span){text, CHECKED_LEN}, digest) != 0)
+		return false;
+	sha256_hex(digest, hex);
+	(void)snprintf(end, STATE_LEN - CHECKED_LEN + 1, STATE_CHECK "%.8s" STATE_END, hex);
+	return true;
+}
+
 static bool
 parse_state(const char text[static STATE_LEN], struct login_seal_key *key)
 {
 	const char *seq = text + sizeof(STATE_START) - 1, *middle = seq + SEQ_LEN;
 	const char *hex = middle + sizeof(STATE_MIDDLE) - 1;
+	char end[STATE_LEN - CHECKED_LEN + 1];
 
 	if (memcmp(text, STATE_START, sizeof(STATE_START) - 1) != 0 ||
-	    memcmp(middle, STATE_MIDDLE, sizeof(STATE_MIDDLE) - 1) != 0 ||
-	    memcmp(hex + SHA256_HEX_LEN, "\"}\n", 3) != 0)
+	    memcmp(middle, STATE_MIDDLE, sizeof(STATE_MIDDLE) - 1) != 0 || !make_end(text, end) ||
+	    memcmp(text + CHECKED_LEN, end, sizeof(end) - 1) != 0)
 		return false;
 	key->seq = 0;
 	for (size_t i = 0; i < SEQ_LEN; i++) {
@@ -54,20 +73,40 @@ parse_state(const char text[static STATE_LEN], struct login_seal_key *key)
 	return true;
 }
 
+/* All of it, or an error: what is overwritten in part is lost. */
+static int
+overwrite(int fd, const char *text, size_t len)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t n = pwrite(fd, text + done, len - done, (off_t)done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			errno = n < 0 ? errno : ENOSPC;
+			return -1;
+		}
+		done += (size_t)n;
+	}
+	return fdatasync(fd);
+}
+
 int
 login_log_seal_store(int fd, const struct login_seal_key *key)
 {
 	char text[STATE_LEN + 1], hex[SHA256_HEX_LEN + 1];
-	ssize_t n;
+	int r = -1;
 
 	sha256_hex(key->key, hex);
-	(void)snprintf(text, sizeof(text), STATE_FORMAT, (unsigned long long)key->seq, hex);
-	n = pwrite(fd, text, STATE_LEN, 0);
+	(void)snprintf(text, sizeof(text), STATE_START "%020llu" STATE_MIDDLE "%s",
+	    (unsigned long long)key->seq, hex);
+	if (make_end(text, text + CHECKED_LEN))
+		r = overwrite(fd, text, STATE_LEN);
 	OPENSSL_cleanse(text, sizeof(text));
 	OPENSSL_cleanse(hex, sizeof(hex));
-	if (n >= 0 && n != (ssize_t)STATE_LEN)
-		errno = ENOSPC;
-	return n == (ssize_t)STATE_LEN && fdatasync(fd) == 0 ? 0 : -1;
+	return r;
 }
 
 bool

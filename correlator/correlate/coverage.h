@@ -51,7 +51,7 @@ void coverage_clear(struct coverage *c);
 /* Notes a record (or, with is_file, a delivered file) of that account, region and time. 0 or -1. */
 int coverage_add(
     struct coverage *c, string_id account_id, string_id region, int64_t time_us, bool is_file);
-void coverage_finish(struct coverage *c, const struct string_pool *pool);
+void coverage_finish(struct coverage *c, struct string_pool *pool);
 
 /*
  * Whether the input can say anything about [from_us, to_us] in that account and region. An account

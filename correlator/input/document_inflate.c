@@ -75,7 +75,7 @@ salvage_into(struct inflation *in, z_stream *z)
 	enum document_error error;
 	int r;
 
-	z->next_in = (Bytef *)(uintptr_t)in->left.ptr;
+	z->next_in = (Bytef *)(uintptr_t)in->left.ptr; /* NOLINT: zlib reads it only */
 	for (size_t fed = 0, made = 0;;) {
 		size_t in_room = in->left.len - fed, out_room = d->buffer_cap - in->used - made;
 		uInt in_now = in_room < 1 << 30 ? (uInt)in_room : 1 << 30;

@@ -79,16 +79,12 @@ release(struct path_stack *s)
 static char *
 join(const char *dir, const char *name)
 {
-	size_t dir_len = strlen(dir), name_len = strlen(name);
+	size_t dir_len = strlen(dir), size = dir_len + strlen(name) + 2;
 	bool slash = dir_len == 0 || dir[dir_len - 1] != '/';
-	char *path = malloc(dir_len + slash + name_len + 1);
+	char *path = malloc(size);
 
-	if (path == NULL)
-		return NULL;
-	memcpy(path, dir, dir_len);
-	if (slash)
-		path[dir_len] = '/';
-	memcpy(path + dir_len + slash, name, name_len + 1);
+	if (path != NULL)
+		(void)snprintf(path, size, "%s%s%s", dir, slash ? "/" : "", name);
 	return path;
 }
 

@@ -204,7 +204,8 @@ scan_typed(struct scan *s, struct json_reader *r)
 		(void)json_skip(r);
 	}
 	/* "[2026-11-22 06:22] started" is a line of some log, not an array with a number in it */
-	if (r->error == JSON_OK && r->at < r->end && memchr("-.:/", *r->at, 4) != NULL)
+	if (r->error == JSON_OK && r->at < r->end && strchr("-.:/", *r->at) != NULL &&
+	    *r->at != '\0')
 		r->error = JSON_ERROR_SYNTAX;
 	if (r->error != JSON_OK)
 		return 0;

@@ -2,6 +2,7 @@
 #include "tests/fault/chain_check.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
 
@@ -69,6 +70,72 @@ chain_check(const char *text, size_t len, struct chain *chain)
 		cJSON_Delete(record);
 		hash(text + at, n, prev);
 	}
+}
+
+static void
+derive(const char *label, const unsigned char key[static 32], unsigned char out[static 32])
+{
+	unsigned char text[64], digest[EVP_MAX_MD_SIZE];
+	size_t len = strlen(label);
+
+	memcpy(text, label, len);
+	memcpy(text + len, key, 32);
+	if (EVP_Digest(text, len + 32, digest, NULL, EVP_sha256(), NULL) != 1)
+		abort();
+	memcpy(out, digest, 32);
+}
+
+/* Of the line without its seal and its closing brace. */
+static bool
+is_sealed(const char *line, size_t len, const char *seal, const unsigned char key[static 32])
+{
+	const size_t member = strlen(",\"seal\":\"\"}") + 64;
+	unsigned char mac_key[32], mac[EVP_MAX_MD_SIZE];
+	char hex[65];
+
+	derive("logintrail seal mac", key, mac_key);
+	if (len < member ||
+	    HMAC(EVP_sha256(), mac_key, 32, (const unsigned char *)line, len - member, mac, NULL) ==
+		NULL)
+		return false;
+	for (size_t i = 0; i < 32; i++)
+		(void)snprintf(hex + 2 * i, 3, "%02x", mac[i]);
+	return strcmp(hex, seal) == 0;
+}
+
+static const char *
+check_seal(const char *line, size_t len, struct chain_key *k)
+{
+	cJSON *record = cJSON_ParseWithLength(line, len);
+	const char *seal = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(record, "seal"));
+	double seq = cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(record, "seq"));
+	const char *wrong = "";
+
+	for (; record != NULL && k->seq < seq; k->seq++)
+		derive("logintrail seal step", k->key, k->key);
+	if (record != NULL && seq == k->seq) {
+		if (seal == NULL && memmem(line, len, "\"seal_unusable\"", 15) == NULL)
+			wrong = "the seal is missing and no note says so";
+		else if (seal != NULL && !is_sealed(line, len, seal, k->key))
+			wrong = "the seal is wrong";
+	}
+	cJSON_Delete(record);
+	return wrong;
+}
+
+const char *
+chain_check_seals(const char *text, size_t len, const struct chain_key *first)
+{
+	struct chain_key k = *first;
+	const char *wrong = "";
+
+	for (size_t at = 0, n; at < len && wrong[0] == '\0'; at += n + 1) {
+		const char *end = memchr(text + at, '\n', len - at);
+
+		n = end != NULL ? (size_t)(end - text) - at : len - at;
+		wrong = check_seal(text + at, n, &k);
+	}
+	return wrong;
 }
 
 cJSON *

@@ -18,6 +18,16 @@ struct chain {
 
 void chain_check(const char *text, size_t len, struct chain *chain);
 
+/* A key of the seal and the record that it is for. */
+struct chain_key {
+	double seq;
+	unsigned char key[32];
+};
+
+/* The records from the key's on: each is to have its seal, or a note that says that it has none.
+ * "" or what is wrong with one. */
+const char *chain_check_seals(const char *text, size_t len, const struct chain_key *first);
+
 /* The last whole line that is a record; NULL when there is none. The caller's to delete. */
 cJSON *chain_last(const char *text, size_t len);
 

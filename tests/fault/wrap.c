@@ -34,6 +34,7 @@ WRAP(FAULT_IO, int, -1, fstatat, (int fd, const char *path, struct stat *st, int
     (fd, path, st, flags))
 WRAP(FAULT_IO, int, -1, flock, (int fd, int operation), (fd, operation))
 WRAP(FAULT_IO, ssize_t, -1, readlink, (const char *path, char *to, size_t size), (path, to, size))
+WRAP(FAULT_IO, int, -1, unlinkat, (int dir, const char *path, int flags), (dir, path, flags))
 WRAP(FAULT_IO, int, -1, chdir, (const char *path), (path))
 WRAP(FAULT_IO, struct dirent *, NULL, readdir, (DIR * dir), (dir))
 WRAP(FAULT_IO, int, -1, dup2, (int from, int to), (from, to))

@@ -18,7 +18,7 @@ LOGINTRAIL=$(realpath "$BUILD/logintrail")
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 # A sanitized recorder is many times slower, and cannot look for leaks under strace.
-if nm "$RECORDER" 2>/dev/null | grep -q __asan_init; then
+if nm "$RECORDER" 2>/dev/null | grep __asan_init >/dev/null; then
 	STORM_WRITERS=${STORM_WRITERS:-16} STORM_LOGINS=${STORM_LOGINS:-4}
 	export ASAN_OPTIONS=detect_leaks=0
 fi
@@ -55,8 +55,10 @@ write_logins() { # WRITER
 }
 
 rotate_often() { # COMMAND...
-	while [[ ! -e $WORK/stop ]]; do
+	local n=0
+	while [[ ! -e $WORK/stop || $n -lt 4 ]]; do
 		"$@" || echo "rotation failed"
+		n=$((n + 1))
 		sleep 0.2
 	done
 }

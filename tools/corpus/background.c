@@ -71,7 +71,7 @@ put_head(const struct world *w, const struct trail_event *e, const struct call *
 	json_put_string(out, "eventSource", call->source);
 	json_put_string(out, "eventName", call->name);
 	json_put_string(out, "awsRegion", w->rows[e->row].region);
-	snprintf(address, sizeof(address), "198.51.100.%u", e->caller.number % 254 + 1);
+	snprintf(address, sizeof(address), "198.51.100.%d", e->caller.number % 254 + 1);
 	json_put_string(out, "sourceIPAddress", address);
 	json_put_string(out, "userAgent",
 	    "aws-sdk-go-v2/1.26.1 os/linux lang/go#1.22.2 md/GOOS#linux md/GOARCH#amd64 api/core");

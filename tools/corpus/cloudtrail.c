@@ -57,7 +57,7 @@ put_head(const struct record *r, const char *source, const char *name)
 	json_put_string(r->out, "eventSource", source);
 	json_put_string(r->out, "eventName", name);
 	json_put_string(r->out, "awsRegion", r->world->rows[e->row].region);
-	snprintf(address, sizeof(address), "203.0.113.%u", e->caller.number % 254 + 1);
+	snprintf(address, sizeof(address), "203.0.113.%d", e->caller.number % 254 + 1);
 	json_put_string(r->out, "sourceIPAddress", address);
 	json_put_string(r->out, "userAgent", event_agent(e));
 }

@@ -128,9 +128,11 @@ add_beats(struct corpus *c, int64_t until_us)
 static int
 add_noise(struct corpus *c, int64_t now_us)
 {
-	for (; c->background_due >= 1; c->background_due--)
+	while (c->background_due >= 1) {
 		if (add_background(c, (unsigned)random_below(&c->random, WORLD_MAIN), now_us) != 0)
 			return -1;
+		c->background_due--;
+	}
 	return 0;
 }
 

