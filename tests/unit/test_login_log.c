@@ -408,6 +408,7 @@ test_rotated_while_waiting(void **state)
 	assert_int_equal(close(fd), 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
+	assert_true(file_read(p.log, &p.text).len != 0);
 	assert_int_equal(count_chained(&p, "logins.jsonl.1", NULL), 2);
 	place_remove(&p);
 	free(old);
