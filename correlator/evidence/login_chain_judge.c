@@ -203,10 +203,11 @@ int
 login_chain_judge(struct login_file *f, struct login_chain_row *rows, size_t count)
 {
 	struct judge j = {.file = f, .rows = rows, .count = count};
-	int r = 0;
+	int r;
 
-	if (count != 0)
-		r = judge_first(&j);
+	if (rows == NULL)
+		return 0;
+	r = judge_first(&j);
 	for (size_t i = 1; i < count && r == 0; i++) {
 		if (rows[i].explained)
 			j.last_seq = rows[i].seq;

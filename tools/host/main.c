@@ -2,6 +2,7 @@
 /* logintrail-host: the table of its commands, and their options. */
 #include <openssl/crypto.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -62,11 +63,14 @@ read_count(const char *text, int64_t *n)
 static const char *
 set_option(struct host_options *o, char letter, const char *value)
 {
-	switch (letter) {
-	case 'l': o->log = value; return value[0] == '/' ? NULL : "is not an absolute path";
-	case 'k': return read_count(value, &o->keep) ? NULL : "is not a number of files";
-	default: o->adopt = true; return NULL;
+	if (value == NULL) { /* only --adopt has none */
+		o->adopt = true;
+		return NULL;
 	}
+	if (letter == 'k')
+		return read_count(value, &o->keep) ? NULL : "is not a number of files";
+	o->log = value;
+	return value[0] == '/' ? NULL : "is not an absolute path";
 }
 
 struct known_option {
