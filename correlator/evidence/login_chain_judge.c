@@ -98,13 +98,12 @@ wound_at(struct judge *j, enum login_wound_kind kind, uint64_t line, uint64_t se
 static void
 judge_number(struct judge *j, size_t i)
 {
-	const struct login_chain_row *row = &j->rows[i];
-	struct login_chain_row *next = i + 1 < j->count ? &j->rows[i + 1] : NULL;
+	struct login_chain_row *row = &j->rows[i];
 
-	if (next != NULL && !next->linked && next->seq == j->last_seq + 2) {
+	if (i + 1 < j->count && !row[1].linked && row[1].seq == j->last_seq + 2) {
 		/* its number is what was altered: the record behind it goes on where it should */
 		wound_at(j, LOGIN_WOUND_ALTERED, row->line, row->seq, 0);
-		next->explained = true;
+		row[1].explained = true;
 		j->last_seq++;
 		return;
 	}
