@@ -125,20 +125,12 @@ put_sessions(
 	json_array_end(w);
 }
 
-void
-rows_put_push(
-    struct output *o, struct json_writer *w, const struct report_view *v, const struct push *push)
+/* What every call has: the key that was sent, who sent it, and from where. */
+static void
+put_key_and_caller(struct json_writer *w, const struct report_view *v, const struct push *push)
 {
 	const struct caller *caller = view_caller(v, push);
 
-	json_object_begin(w, NULL);
-	json_put_string(w, "kind", "push");
-	put_id(w, v, "event_id", push->event_id);
-	put_id(w, v, "request_id", push->request_id);
-	put_push_time(w, push->time_us);
-	json_put_string(w, "state", push_state_name(push->state));
-	put_id(w, v, "instance_id", push->instance_id);
-	put_id(w, v, "os_user", push->os_user);
 	put_id(w, v, "fingerprint", push->fingerprint);
 	put_id(w, v, "key_type", push->key_type);
 	put_id(w, v, "key_error", push->key_error);
@@ -148,6 +140,21 @@ rows_put_push(
 	put_id(w, v, "user_agent", push->user_agent);
 	put_id(w, v, "account_id", push->account_id);
 	put_id(w, v, "region", push->region);
+}
+
+void
+rows_put_push(
+    struct output *o, struct json_writer *w, const struct report_view *v, const struct push *push)
+{
+	json_object_begin(w, NULL);
+	json_put_string(w, "kind", "push");
+	put_id(w, v, "event_id", push->event_id);
+	put_id(w, v, "request_id", push->request_id);
+	put_push_time(w, push->time_us);
+	json_put_string(w, "state", push_state_name(push->state));
+	put_id(w, v, "instance_id", push->instance_id);
+	put_id(w, v, "os_user", push->os_user);
+	put_key_and_caller(w, v, push);
 	if (push->from_console)
 		json_put_bool(w, "from_console", true);
 	put_id(w, v, "error_code", push->error_code);
@@ -159,8 +166,6 @@ rows_put_push(
 void
 rows_put_other(struct json_writer *w, const struct report_view *v, const struct push *push)
 {
-	const struct caller *caller = view_caller(v, push);
-
 	json_object_begin(w, NULL);
 	json_put_string(w, "kind", push->kind == EVENT_SERIAL_PUSH ? "serial_push" : "tunnel");
 	put_id(w, v, "event_id", push->event_id);
@@ -169,15 +174,7 @@ rows_put_other(struct json_writer *w, const struct report_view *v, const struct 
 	put_id(w, v, "instance_id", push->instance_id);
 	put_id(w, v, "endpoint_id", push->endpoint_id);
 	put_id(w, v, "private_ip", push->private_ip);
-	put_id(w, v, "fingerprint", push->fingerprint);
-	put_id(w, v, "key_type", push->key_type);
-	put_id(w, v, "key_error", push->key_error);
-	put_id(w, v, "principal", caller->principal);
-	put_id(w, v, "access_key_id", caller->access_key_id);
-	put_id(w, v, "source_ip", push->source_ip);
-	put_id(w, v, "user_agent", push->user_agent);
-	put_id(w, v, "account_id", push->account_id);
-	put_id(w, v, "region", push->region);
+	put_key_and_caller(w, v, push);
 	if (push->failed)
 		json_put_bool(w, "failed", true);
 	put_id(w, v, "error_code", push->error_code);

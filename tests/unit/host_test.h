@@ -154,4 +154,20 @@ assert_span_at(struct span s, const char *text, const char *file, int line)
 	_fail(file, line);
 }
 
+/* The value of a jq expression for the n-th line of the log. */
+static inline void
+assert_jq(const char *log, int line, const char *expression, const char *expected)
+{
+	char program[256];
+	struct buf out;
+
+	buf_init(&out, 1 << 20);
+	(void)snprintf(program, sizeof(program), "[inputs][%d]|%s", line, expression);
+	assert_int_equal(RUN(&out, "jq", "-nrc", program, log), 0);
+	assert_true(out.len > 0);
+	out.len--;
+	assert_span(buf_span(&out), expected);
+	buf_clear(&out);
+}
+
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/unit/host_test.h"
+#include "tests/unit/log_place.h"
 
 #include <signal.h>
 #include <sys/file.h>
@@ -11,27 +11,6 @@
 #define ID     "0123456789abcdef0123456789abcdef"
 #define ZEROS  "0000000000000000000000000000000000000000000000000000000000000000"
 #define SECOND US_PER_SECOND
-
-struct place {
-	char *dir, *log;
-	struct buf text;
-};
-
-static void
-place_make(struct place *p)
-{
-	p->dir = scratch_make();
-	p->log = path_in(p->dir, "logins.jsonl");
-	buf_init(&p->text, 16 << 20);
-}
-
-static void
-place_remove(struct place *p)
-{
-	free(p->log);
-	buf_clear(&p->text);
-	scratch_remove(p->dir);
-}
 
 static int64_t
 now_us(void)
@@ -127,7 +106,7 @@ test_chain(void **state)
 	struct stat st;
 
 	(void)state;
-	place_make(&p);
+	place_make(&p, "logins.jsonl");
 	for (int i = 0; i < 50; i++)
 		assert_int_equal(append(p.log), LOGIN_LOG_OK);
 	assert_int_equal(assert_chain(&p), 50);
@@ -149,7 +128,7 @@ test_chain_by_other_tools(void **state)
 	struct place p;
 
 	(void)state;
-	place_make(&p);
+	place_make(&p, "logins.jsonl");
 	for (int i = 0; i < 4; i++)
 		assert_int_equal(append(p.log), LOGIN_LOG_OK);
 	assert_int_equal(RUN(NULL, "sh", "-c", script, "sh", p.log), 0);
@@ -168,7 +147,7 @@ test_many_writers(void **state)
 	int status;
 
 	(void)state;
-	place_make(&p);
+	place_make(&p, "logins.jsonl");
 	for (int i = 0; i < WRITERS; i++) {
 		pid_t pid = fork();
 
@@ -200,7 +179,7 @@ test_torn_tail(void **state)
 	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
 		int fd;
 
-		place_make(&p);
+		place_make(&p, "logins.jsonl");
 		assert_int_equal(append(p.log), LOGIN_LOG_OK);
 		assert_int_equal(append(p.log), LOGIN_LOG_OK);
 		fd = open(p.log, O_WRONLY | O_APPEND);
@@ -222,7 +201,7 @@ test_large_tail(void **state)
 	struct place p;
 
 	(void)state;
-	place_make(&p);
+	place_make(&p, "logins.jsonl");
 	buf_init(&junk, 4 << 20);
 	assert_int_equal(append(p.log), LOGIN_LOG_OK);
 	file_read(p.log, &p.text);
@@ -344,7 +323,7 @@ test_refused(void **state)
 
 		if (cases[i].as_root && geteuid() != 0)
 			continue;
-		place_make(&p);
+		place_make(&p, "logins.jsonl");
 		cases[i].prepare(&p);
 		assert_int_equal(append(p.log), cases[i].error);
 		assert_true(strlen(login_log_error_text(cases[i].error)) > 10);
@@ -367,7 +346,7 @@ test_lock_held(void **state)
 	int fd;
 
 	(void)state;
-	place_make(&p);
+	place_make(&p, "logins.jsonl");
 	assert_int_equal(append(p.log), LOGIN_LOG_OK);
 	fd = open(p.log, O_RDONLY);
 	assert_int_equal(flock(fd, LOCK_EX), 0);
@@ -392,7 +371,7 @@ test_rotated_while_waiting(void **state)
 	pid_t pid;
 
 	(void)state;
-	place_make(&p);
+	place_make(&p, "logins.jsonl");
 	old = path_in(p.dir, "logins.jsonl.1");
 	assert_int_equal(append(p.log), LOGIN_LOG_OK);
 	fd = open(p.log, O_RDONLY | O_CLOEXEC);
@@ -423,7 +402,7 @@ test_short_write(void **state)
 	size_t len;
 
 	(void)state;
-	place_make(&p);
+	place_make(&p, "logins.jsonl");
 	assert_int_equal(append(p.log), LOGIN_LOG_OK);
 	len = file_read(p.log, &p.text).len;
 	assert_ptr_not_equal(signal(SIGXFSZ, SIG_IGN), SIG_ERR);
@@ -451,7 +430,7 @@ test_no_descriptor_left(void **state)
 	int before, after;
 
 	(void)state;
-	place_make(&p);
+	place_make(&p, "logins.jsonl");
 	before = dup(0);
 	(void)close(before);
 	assert_int_equal(append(p.log), LOGIN_LOG_OK);

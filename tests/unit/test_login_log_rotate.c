@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A login log over several files: what a new one continues, rotation, the seal. */
-#include "tests/unit/host_test.h"
+#include "tests/unit/log_place.h"
 
 #include <signal.h>
 #include <sys/file.h>
@@ -13,27 +13,6 @@
 
 #define ID     "0123456789abcdef0123456789abcdef"
 #define SECOND US_PER_SECOND
-
-struct place {
-	char *dir, *log;
-	struct buf text;
-};
-
-static void
-place_make(struct place *p)
-{
-	p->dir = scratch_make();
-	p->log = path_in(p->dir, "l");
-	buf_init(&p->text, 16 << 20);
-}
-
-static void
-place_remove(struct place *p)
-{
-	free(p->log);
-	buf_clear(&p->text);
-	scratch_remove(p->dir);
-}
 
 static int64_t
 soon_us(void)
@@ -166,7 +145,7 @@ test_goes_on_after_rename(void **state)
 	struct place p;
 
 	(void)state;
-	place_make(&p);
+	place_make(&p, "l");
 	append_n(&p, 3);
 	move(&p, "l", "l.1");
 	append_n(&p, 2);
@@ -177,7 +156,7 @@ test_goes_on_after_rename(void **state)
 	assert_state(&p, LOGIN_CHAIN_INTACT, 7, 3, NULL);
 	place_remove(&p);
 
-	place_make(&p);
+	place_make(&p, "l");
 	append_n(&p, 2);
 	move(&p, "l", "l-20261121");
 	append_n(&p, 2);
@@ -204,7 +183,7 @@ test_goes_on_in_empty_file(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cut) / sizeof(cut[0]); i++) {
-		place_make(&p);
+		place_make(&p, "l");
 		append_n(&p, 3);
 		move(&p, "l", "l.1");
 		write_file(&p, "l", cut[i]);
@@ -214,7 +193,7 @@ test_goes_on_in_empty_file(void **state)
 		place_remove(&p);
 	}
 	/* what is not ours stays, and is named; the numbers go on */
-	place_make(&p);
+	place_make(&p, "l");
 	append_n(&p, 3);
 	move(&p, "l", "l.1");
 	write_file(&p, "l", "hello");
@@ -230,7 +209,7 @@ test_restart_is_said(void **state)
 	struct place p;
 
 	(void)state;
-	place_make(&p);
+	place_make(&p, "l");
 	append_n(&p, 3);
 	assert_false(holds(&p, "l", "chain_restarted"));
 	move(&p, "l", "l.4");
@@ -240,7 +219,7 @@ test_restart_is_said(void **state)
 	assert_state(&p, LOGIN_CHAIN_BROKEN, 5, 2, NULL);
 	place_remove(&p);
 	/* a compressed file that is not the newest does not matter */
-	place_make(&p);
+	place_make(&p, "l");
 	append_n(&p, 3);
 	move(&p, "l", "l.1");
 	write_file(&p, "l.2.gz", "older");
@@ -260,7 +239,7 @@ test_waits_for_old_writer(void **state)
 	pid_t pid;
 
 	(void)state;
-	place_make(&p);
+	place_make(&p, "l");
 	append_n(&p, 2);
 	old = path_in(p.dir, "l.1");
 	fd = open(p.log, O_RDWR | O_APPEND | O_CLOEXEC);
@@ -290,7 +269,7 @@ test_rotate(void **state)
 	struct place p;
 
 	(void)state;
-	place_make(&p);
+	place_make(&p, "l");
 	assert_int_equal(rotate(&p, 0), LOGIN_LOG_OK); /* no log yet: begins it */
 	assert_true(holds(&p, "l", "\"kind\":\"rotate\""));
 	append_n(&p, 2);
@@ -316,7 +295,7 @@ test_rotate_fails_safely(void **state)
 	char *dir;
 
 	(void)state;
-	place_make(&p);
+	place_make(&p, "l");
 	append_n(&p, 2);
 	dir = path_in(p.dir, "l.1");
 	assert_int_equal(mkdir(dir, 0700), 0);
@@ -356,7 +335,7 @@ test_seal(void **state)
 	struct stat st;
 
 	(void)state;
-	place_make(&p);
+	place_make(&p, "l");
 	append_n(&p, 3);
 	seal(&p, &keys);
 	append_n(&p, 3);
@@ -396,7 +375,7 @@ test_seal_unusable(void **state)
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
-		place_make(&p);
+		place_make(&p, "l");
 		append_n(&p, 3);
 		seal(&p, &keys);
 		path = path_in(p.dir, "l.seal");
@@ -427,7 +406,7 @@ run_storm(bool sealed)
 	struct place p;
 	int status;
 
-	place_make(&p);
+	place_make(&p, "l");
 	append_n(&p, 3);
 	if (sealed)
 		seal(&p, &keys);

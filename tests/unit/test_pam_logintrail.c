@@ -92,21 +92,6 @@ begin(struct place *p, const char *options)
 	free(service);
 }
 
-static void
-assert_jq(struct place *p, int line, const char *expression, const char *expected)
-{
-	char program[256];
-	struct buf out;
-
-	buf_init(&out, 1 << 20);
-	(void)snprintf(program, sizeof(program), "[inputs][%d]|%s", line, expression);
-	assert_int_equal(RUN(&out, "jq", "-nrc", program, p->log), 0);
-	assert_true(out.len > 0);
-	out.len--;
-	assert_span(buf_span(&out), expected);
-	buf_clear(&out);
-}
-
 static int
 count_lines(struct place *p)
 {
@@ -144,18 +129,18 @@ test_open_and_close(void **state)
 	    pam_putenv(p.pamh, "SSH_CONNECTION=198.51.100.9 1 198.51.100.1 2"), PAM_SUCCESS);
 	assert_int_equal(pam_close_session(p.pamh, PAM_SILENT), PAM_SUCCESS);
 	assert_int_equal(count_lines(&p), 2);
-	assert_jq(&p, 0, "[.kind,.seq,.os_user,.uid,.service,.tty]",
+	assert_jq(p.log, 0, "[.kind,.seq,.os_user,.uid,.service,.tty]",
 	    "[\"open\",1,\"root\",0,\"sshd\",\"ssh\"]");
-	assert_jq(&p, 0, ".remote", "{\"host\":\"203.0.113.7\",\"port\":51514}");
-	assert_jq(&p, 0, ".local", "{\"ip\":\"10.0.0.5\",\"port\":22}");
-	assert_jq(&p, 0, "[.auth[]|.method,.key_type]", "[\"publickey\",\"ssh-ed25519\"]");
-	assert_jq(&p, 0, ".sshd_pid", pid);
-	assert_jq(&p, 0, ".sshd_start|type", "number");
-	assert_jq(&p, 0, ".notes", "null");
-	assert_jq(&p, 1, "[.kind,.seq]", "[\"close\",2]");
+	assert_jq(p.log, 0, ".remote", "{\"host\":\"203.0.113.7\",\"port\":51514}");
+	assert_jq(p.log, 0, ".local", "{\"ip\":\"10.0.0.5\",\"port\":22}");
+	assert_jq(p.log, 0, "[.auth[]|.method,.key_type]", "[\"publickey\",\"ssh-ed25519\"]");
+	assert_jq(p.log, 0, ".sshd_pid", pid);
+	assert_jq(p.log, 0, ".sshd_start|type", "number");
+	assert_jq(p.log, 0, ".notes", "null");
+	assert_jq(p.log, 1, "[.kind,.seq]", "[\"close\",2]");
 	/* Another session of the same process has an id of its own. */
 	assert_int_equal(pam_open_session(p.pamh, 0), PAM_SUCCESS);
-	assert_jq(&p, 2, "[.id|length]", "[32]");
+	assert_jq(p.log, 2, "[.id|length]", "[32]");
 	assert_int_equal(RUN(&p.text, "jq", "-s", "[.[].id]|unique|length", p.log), 0);
 	assert_span(buf_span(&p.text), "2\n");
 	place_remove(&p);
@@ -214,7 +199,7 @@ test_missing_variables(void **state)
 	assert_int_equal(pam_putenv(p.pamh, "SSH_CONNECTION"), PAM_SUCCESS);
 	assert_int_equal(pam_set_item(p.pamh, PAM_USER, "no-such-user"), PAM_SUCCESS);
 	assert_int_equal(pam_open_session(p.pamh, 0), PAM_SUCCESS);
-	assert_jq(&p, 0, "[.notes,.uid,.os_user,.remote.host,.local]",
+	assert_jq(p.log, 0, "[.notes,.uid,.os_user,.remote.host,.local]",
 	    "[[\"auth_info_missing\"],null,\"no-such-user\",\"203.0.113.7\",null]");
 	place_remove(&p);
 }
@@ -563,10 +548,10 @@ test_large_keys(void **state)
 		assert_int_equal(pam_putenv(p.pamh, buf_cstr(&value)), PAM_SUCCESS);
 		assert_int_equal(pam_open_session(p.pamh, 0), PAM_SUCCESS);
 		assert_int_equal(pam_close_session(p.pamh, 0), PAM_SUCCESS);
-		assert_jq(&p, (int)i * 2, ".auth[0].fingerprint|length", "50");
-		assert_jq(&p, (int)i * 2, ".auth|length", cut ? "1" : "2");
-		assert_jq(
-		    &p, (int)i * 2, ".notes", cut ? "[\"auth_info_cut\"]" : "[\"key_unparsed\"]");
+		assert_jq(p.log, (int)i * 2, ".auth[0].fingerprint|length", "50");
+		assert_jq(p.log, (int)i * 2, ".auth|length", cut ? "1" : "2");
+		assert_jq(p.log, (int)i * 2, ".notes",
+		    cut ? "[\"auth_info_cut\"]" : "[\"key_unparsed\"]");
 		assert_true(file_read(p.log, &p.text).len < 20000);
 	}
 	buf_clear(&value);
