@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "common/calendar.h"
+
 #define TIME_LAST_US (INT64_C(253402300800) * US_PER_SECOND - 1) /* the end of year 9999 */
 
 /* A time as it is written, before it is known which instant it names. */
@@ -14,38 +16,6 @@ struct written {
 	bool has_zone;
 	int zone_s; /* seconds east of UTC */
 };
-
-/* Days since 1970-01-01 of a day in the Gregorian calendar (H. Hinnant, "chrono-Compatible
- * Low-Level Date Algorithms", days_from_civil). */
-static int64_t
-days_from_date(int64_t y, int m, int d)
-{
-	int64_t era, year_of_era, day_of_year, day_of_era;
-
-	y -= m <= 2;
-	era = y / 400;
-	year_of_era = y - era * 400;
-	day_of_year = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-	day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-	return era * 146097 + day_of_era - 719468;
-}
-
-/* The reverse (civil_from_days), for days from 1970 on. */
-static void
-date_from_days(int64_t days, int *year, int *month, int *day)
-{
-	int64_t era, doe, yoe, doy, mp;
-
-	days += 719468;
-	era = days / 146097;
-	doe = days - era * 146097;
-	yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	mp = (5 * doy + 2) / 153;
-	*day = (int)(doy - (153 * mp + 2) / 5 + 1);
-	*month = (int)(mp < 10 ? mp + 3 : mp - 9);
-	*year = (int)(yoe + era * 400 + (*month <= 2));
-}
 
 static bool
 is_digit(char c)
@@ -82,22 +52,13 @@ take_number(struct span *s, size_t digits, int low, int high, int *out)
 	return true;
 }
 
-static int
-days_in_month(int year, int month)
-{
-	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-	return days[month - 1] + (month == 2 && leap);
-}
-
 /* "2026-11-22", or "20261122" when basic. */
 static bool
 take_date(struct span *s, bool basic, struct written *w)
 {
 	return take_number(s, 4, 1970, 9999, &w->year) && (basic || take_char(s, "-")) &&
 	    take_number(s, 2, 1, 12, &w->month) && (basic || take_char(s, "-")) &&
-	    take_number(s, 2, 1, 31, &w->day) && w->day <= days_in_month(w->year, w->month);
+	    take_number(s, 2, 1, 31, &w->day) && w->day <= calendar_month_days(w->year, w->month);
 }
 
 static bool
@@ -172,7 +133,7 @@ parse_written(struct span s, bool date_only_ok, struct written *w)
 static int64_t
 instant_utc(const struct written *w)
 {
-	int64_t s = days_from_date(w->year, w->month, w->day) * 86400 + w->hour * 3600 +
+	int64_t s = calendar_days(w->year, w->month, w->day) * 86400 + w->hour * 3600 +
 	    w->minute * 60 + w->second - w->zone_s;
 
 	return s * US_PER_SECOND + w->fraction_us;
@@ -300,7 +261,7 @@ put_date_time(char *out, int64_t us, int digits)
 	us = clamp(us);
 	days = us / US_PER_DAY;
 	s = us / US_PER_SECOND % 86400;
-	date_from_days(days, &year, &month, &day);
+	calendar_date(days, &year, &month, &day);
 	out = put_digits(out, year, 4);
 	*out++ = '-';
 	out = put_digits(out, month, 2);
