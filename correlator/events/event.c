@@ -2,6 +2,7 @@
 #include "correlator/events/event.h"
 
 #include "common/time_text.h"
+#include "correlator/events/event_issue.h"
 #include "correlator/events/text_members.h"
 #include "pam_module/ssh_key.h"
 
@@ -79,7 +80,7 @@ trim(struct span s)
 }
 
 static enum event_kind
-kind_of(struct span source, struct span name)
+kind_of(struct span source, struct span name, enum issue_kind *issue)
 {
 	static const struct {
 		const char *name;
@@ -90,10 +91,14 @@ kind_of(struct span source, struct span name)
 	    {"OpenTunnel", EVENT_TUNNEL},
 	};
 
-	/* what follows is amazonaws.com, in some partitions with more behind it */
-	if (!span_starts(trim(source), "ec2-instance-connect."))
-		return EVENT_OTHER;
+	source = trim(source);
 	name = trim(name);
+	*issue = event_issue_of(source, name);
+	if (*issue != ISSUE_NONE)
+		return EVENT_ISSUE;
+	/* what follows is amazonaws.com, in some partitions with more behind it */
+	if (!span_starts(source, "ec2-instance-connect."))
+		return EVENT_OTHER;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (span_is(name, kinds[i].name))
 			return kinds[i].kind;
@@ -106,24 +111,42 @@ has_escape(struct span raw)
 	return raw.len != 0 && memchr(raw.ptr, '\\', raw.len) != NULL;
 }
 
-enum event_kind
-event_kind_of(const struct record_header *header)
+static enum event_kind
+header_kind(const struct record_header *header, enum issue_kind *issue)
 {
 	struct span source = header->event_source, name = header->event_name;
 	enum event_kind kind;
 	struct buf text;
 
+	*issue = ISSUE_NONE;
 	if (source.ptr == NULL || name.ptr == NULL)
 		return EVENT_OTHER;
 	if (!has_escape(source) && !has_escape(name))
-		return kind_of(source, name);
+		return kind_of(source, name, issue);
 	buf_init(&text, 3 * (source.len + name.len));
 	(void)buf_reserve(&text, text.max);
 	source = json_unescape(source, &text);
 	name = json_unescape(name, &text);
-	kind = source.ptr != NULL && name.ptr != NULL ? kind_of(source, name) : EVENT_OTHER;
+	kind = source.ptr != NULL && name.ptr != NULL ? kind_of(source, name, issue) : EVENT_OTHER;
 	buf_clear(&text);
 	return kind;
+}
+
+enum event_kind
+event_kind_of(const struct record_header *header)
+{
+	enum issue_kind issue;
+
+	return header_kind(header, &issue);
+}
+
+enum issue_kind
+event_issue_kind_of(const struct record_header *header)
+{
+	enum issue_kind issue;
+
+	(void)header_kind(header, &issue);
+	return issue;
 }
 
 /* The fingerprint of the key that was pushed, or why there is none. */
@@ -158,7 +181,7 @@ static void
 interpret(const struct raw_event *raw, struct event *e)
 {
 	*e = raw->event;
-	e->kind = kind_of(raw->source, raw->name);
+	e->kind = kind_of(raw->source, raw->name, &e->issue);
 	e->account_id = raw->account_id.ptr != NULL ? raw->account_id : e->identity.account_id;
 	if (e->os_user.ptr == NULL)
 		e->os_user = raw->os_user_2018;
@@ -185,6 +208,8 @@ event_parse(struct span record, struct buf *scratch, struct event *e)
 	if (r.error != JSON_OK)
 		return EVENT_ERROR_JSON;
 	interpret(&raw, e);
+	if (e->kind == EVENT_ISSUE)
+		event_issue_read(record, scratch, e);
 	if (!time_parse(raw.time, &e->time_us))
 		return EVENT_ERROR_TIME;
 	return read_key(e);

@@ -21,6 +21,27 @@ enum event_kind {
 	EVENT_KEY_PUSH,    /* SendSSHPublicKey */
 	EVENT_SERIAL_PUSH, /* SendSerialConsoleSSHPublicKey: explains no SSH login */
 	EVENT_TUNNEL,      /* OpenTunnel of an EC2 Instance Connect Endpoint: names no instance */
+	EVENT_ISSUE,       /* gives somebody credentials or a session: enum issue_kind */
+};
+
+/* AWS Security Token Service, IAM Identity Center and sign-in events that a credential can come
+ * from. IAM User Guide, "Logging IAM and AWS STS API calls"; IAM Identity Center User Guide,
+ * "CloudTrail use cases"; AWS Sign-In User Guide. */
+enum issue_kind {
+	ISSUE_NONE,
+	ISSUE_ASSUME_ROLE,
+	ISSUE_ASSUME_ROLE_WITH_SAML,
+	ISSUE_ASSUME_ROLE_WITH_WEB_IDENTITY,
+	ISSUE_FEDERATION_TOKEN,
+	ISSUE_SESSION_TOKEN,
+	ISSUE_ASSUME_ROOT,
+	ISSUE_ROLE_CREDENTIALS, /* Identity Center's GetRoleCredentials: for the command line */
+	ISSUE_FEDERATE,         /* Identity Center's Federate: for the console */
+	ISSUE_CONSOLE_LOGIN,
+	ISSUE_SWITCH_ROLE,
+	ISSUE_SIGNIN_TOKEN, /* GetSigninToken: credentials become a console session */
+	ISSUE_OAUTH_TOKEN,  /* CreateOAuth2Token: "aws login" */
+	ISSUE_KINDS,
 };
 
 enum event_error {
@@ -38,7 +59,8 @@ struct event {
 	struct span region;
 	struct span source_ip, user_agent;
 	struct span error_code, error_message;
-	bool failed;                   /* errorCode, or a response that says success: false */
+	bool failed;                   /* errorCode, or a response that says success: false;
+					  of a sign-in, "Failure" */
 	bool from_console;             /* sessionCredentialFromConsole */
 	bool supersedes;               /* addendum.reason UPDATED_DATA */
 	struct span original_event_id; /* of the addendum */
@@ -57,11 +79,29 @@ struct event {
 	struct span endpoint_id, private_ip, remote_port;
 	/* serial console */
 	struct span serial_port;
+
+	/* issuing events */
+	enum issue_kind issue;
+	/* in the response; AssumeRoot's principal is the account that its request names */
+	struct span issued_key_id, issued_principal_id, issued_arn;
+	struct span role_arn, session_name, mfa_serial; /* asked for */
+	struct span session_source_identity;            /* of the response, else as asked for */
+	struct span tags;     /* session tags: "Email=alice@example.com, Team=Ops", up to 1 KiB */
+	struct span tag_name; /* the one that is a name (docs/SEMANTICS.md) */
+	struct span subject, subject_type;  /* SAML, or subjectFromWebIdentityToken */
+	struct span issuer, name_qualifier; /* SAML */
+	struct span provider;               /* web identity's, or the ARN of the SAML provider */
+	struct span set_account, set_name;  /* Identity Center: account and permission set */
+	struct span switch_from, minted_session, mfa_used; /* additionalEventData */
 };
 
 /* Which kind a record is, from its header alone (escape-aware, white space around names allowed:
  * AWS's own guide prints "SendSSHPublicKey "). */
 enum event_kind event_kind_of(const struct record_header *header);
+/* The same for issuing events alone: ISSUE_NONE for all others. */
+enum issue_kind event_issue_kind_of(const struct record_header *header);
+/* "AssumeRole", as CloudTrail calls it. */
+const char *issue_kind_name(enum issue_kind kind);
 
 /*
  * Reads a record of a kind that is of use. scratch holds decoded strings; it must

@@ -35,6 +35,7 @@ text_members_read(
 		else if (m->inside != NULL)
 			text_members_read(r, scratch, m->inside, (char *)into + m->offset);
 		else
-			*(struct span *)((char *)into + m->offset) = json_read_text(r, scratch);
+			*(struct span *)((char *)into + m->offset) =
+			    m->raw ? json_skip(r) : json_read_text(r, scratch);
 	}
 }

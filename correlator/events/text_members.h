@@ -7,12 +7,14 @@
 /*
  * Reads the members of a JSON object that a table names into spans of a struct: strings decoded,
  * numbers and booleans as their text, everything else absent. An entry with `inside` is an object
- * whose own members that table names, in a struct that begins at offset.
+ * whose own members that table names, in a struct that begins at offset. A `raw` one is the value
+ * as it is written, whatever its type.
  */
 struct text_member {
 	const char *name; /* NULL ends the table */
 	size_t offset;    /* of a struct span, or of what `inside` fills */
 	const struct text_member *inside;
+	bool raw;
 };
 
 /*

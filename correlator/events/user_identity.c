@@ -30,6 +30,7 @@ static const struct text_member session_context[] = {
     {TEXT("sourceIdentity", source_identity)},
     {TEXT("signInSessionArn", sign_in_session_arn)},
     {TEXT("ec2RoleDelivery", ec2_role_delivery)},
+    {TEXT("assumedRoot", assumed_root)},
     {0},
 };
 

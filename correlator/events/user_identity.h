@@ -20,6 +20,7 @@ struct user_identity {
 	struct span issuer_type, issuer_arn, issuer_user_name, issuer_principal_id;
 	struct span creation_date, mfa; /* mfa: "true" or "false", as AWS saw it */
 	struct span source_identity, sign_in_session_arn, ec2_role_delivery;
+	struct span assumed_root; /* "true": AssumeRoot gave it out */
 };
 
 /* The members of the element, for readers of what holds one. */

@@ -9,12 +9,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/time_text.h"
 #include "correlator/input/document_inflate.h"
 
 #define FIRST_READ ((size_t)64 << 10)
 #define COPY_SIZE  ((size_t)64 << 10)
 /* Buffers that one large file made are not kept for the small ones behind it. */
 #define KEEP_MAX ((size_t)64 << 20)
+/* RFC 1952, 2.3: MTIME, the least byte first; 0 is none. */
+#define GZIP_MTIME_AT  4
+#define GZIP_MTIME_LEN 4
+#define NS_PER_US      1000
 
 int
 document_init(struct document *d, size_t inflate_max)
@@ -50,6 +55,8 @@ unload(struct document *d)
 	d->text = SPAN("");
 	d->file_bytes = 0;
 	d->was_gzip = false;
+	d->rereadable = false;
+	d->changed_us = DOCUMENT_CHANGED_UNKNOWN;
 }
 
 void
@@ -231,8 +238,11 @@ take_bytes(struct document *d, int *fd, struct span *file)
 		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
 		return DOCUMENT_ERROR_READ;
 	}
+	d->rereadable = S_ISREG(st.st_mode);
+	if (d->rereadable)
+		d->changed_us = st.st_mtim.tv_sec * US_PER_SECOND + st.st_mtim.tv_nsec / NS_PER_US;
 	/* standard input may be a file that somebody has read the head of */
-	if (!S_ISREG(st.st_mode) || lseek(*fd, 0, SEEK_CUR) != 0)
+	if (!d->rereadable || lseek(*fd, 0, SEEK_CUR) != 0)
 		error = spool(fd);
 	if (error != DOCUMENT_OK)
 		return error;
@@ -241,6 +251,20 @@ take_bytes(struct document *d, int *fd, struct span *file)
 	if ((uint64_t)st.st_size > DOCUMENT_READ_MAX)
 		return map_file(d, *fd, (size_t)st.st_size, file);
 	return read_file(d, *fd, (size_t)st.st_size, file);
+}
+
+/* The time of change that the file had before it was compressed, if the first header has it. */
+static void
+note_gzip_time(struct document *d, struct span file)
+{
+	uint32_t seconds = 0;
+
+	if (file.len < GZIP_MTIME_AT + GZIP_MTIME_LEN)
+		return;
+	for (size_t i = GZIP_MTIME_LEN; i-- > 0;)
+		seconds = seconds << 8 | (unsigned char)file.ptr[GZIP_MTIME_AT + i];
+	if (seconds != 0)
+		d->changed_us = seconds * US_PER_SECOND;
 }
 
 enum document_error
@@ -262,10 +286,16 @@ document_load(struct document *d, const char *path)
 	errno = saved;
 	if (error != DOCUMENT_OK)
 		return error;
+	if (is_stdin) {
+		d->rereadable = false;
+		d->changed_us = DOCUMENT_CHANGED_UNKNOWN;
+	}
 	d->file_bytes = file.len;
 	d->was_gzip = document_is_gzip(file);
-	if (d->was_gzip)
+	if (d->was_gzip) {
+		note_gzip_time(d, file);
 		return document_inflate(d, file);
+	}
 	d->text = file.len != 0 ? file : SPAN("");
 	return DOCUMENT_OK;
 }

@@ -41,10 +41,14 @@ struct document {
 	struct span text; /* the inflated bytes, until the next load */
 	uint64_t file_bytes;
 	bool was_gzip;
+	bool rereadable;    /* a file: another load gives the same, unless somebody changes it */
+	int64_t changed_us; /* when its text was changed: what gzip noted, else the file's mtime */
 };
 
 #define DOCUMENT_INFLATE_MAX ((size_t)1 << 30)
 #define DOCUMENT_READ_MAX    ((size_t)256 << 20)
+/* Standard input and pipes. */
+#define DOCUMENT_CHANGED_UNKNOWN INT64_MIN
 
 /* 0, or -1 without memory. */
 int document_init(struct document *d, size_t inflate_max);

@@ -15,11 +15,13 @@ static const struct record_member members[] = {
     {NAMED("records"), .kind = MEMBER_LIST},
     {NAMED("Records"), .kind = MEMBER_LIST},
     {NAMED("message"), .kind = MEMBER_MESSAGE},
+    {NAMED("readOnly"), .kind = MEMBER_TEXT, IN_SEEN(header.read_only)},
     {NAMED("logEvents"), .kind = MEMBER_LIST},
     {NAMED("eventName"), .kind = MEMBER_STRING, IN_SEEN(header.event_name)},
     {NAMED("eventTime"), .kind = MEMBER_STRING, IN_SEEN(header.event_time)},
     {NAMED("awsRegion"), .kind = MEMBER_STRING, IN_SEEN(header.aws_region)},
     {NAMED("eventType"), .kind = MEMBER_WORD, IN_SEEN(insight), .word = "AwsCloudTrailInsight"},
+    {NAMED("errorCode"), .kind = MEMBER_TEXT, IN_SEEN(header.error_code)},
     {NAMED("messageType"), .kind = MEMBER_WORD, IN_SEEN(control), .word = "CONTROL_MESSAGE"},
     {NAMED("eventSource"), .kind = MEMBER_STRING, IN_SEEN(header.event_source)},
     {NAMED("userIdentity"), .kind = MEMBER_VALUE, IN_SEEN(header.user_identity)},
@@ -29,11 +31,16 @@ static const struct record_member members[] = {
     {NAMED("digestS3Object"), .kind = MEMBER_FLAG, IN_SEEN(digest_object)},
     {NAMED("CloudTrailEvent"), .kind = MEMBER_EVENT},
     {NAMED("cloudTrailEvent"), .kind = MEMBER_EVENT},
+    {NAMED("responseElements"), .kind = MEMBER_VALUE, IN_SEEN(header.response_elements)},
+    {NAMED("requestParameters"), .kind = MEMBER_VALUE, IN_SEEN(header.request_parameters)},
     {NAMED("recipientAccountId"), .kind = MEMBER_STRING, IN_SEEN(header.recipient_account_id)},
+    {NAMED("additionalEventData"), .kind = MEMBER_VALUE, IN_SEEN(header.additional_event_data)},
+    {NAMED("serviceEventDetails"), .kind = MEMBER_VALUE, IN_SEEN(header.service_event_details)},
+    {NAMED("__REALTIME_TIMESTAMP"), .kind = MEMBER_FLAG, .type = JSON_STRING, IN_SEEN(journal)},
 };
 
 #define MEMBER_COUNT   (sizeof(members) / sizeof(members[0]))
-#define MEMBER_LEN_MAX 18
+#define MEMBER_LEN_MAX 20
 
 /* Where the names of each length begin in the table; one entry more says where it ends. */
 static const unsigned char first_of_len[MEMBER_LEN_MAX + 2] = {
@@ -46,20 +53,22 @@ static const unsigned char first_of_len[MEMBER_LEN_MAX + 2] = {
     3,
     6,
     9,
-    9,
-    14,
-    14,
+    10,
     16,
-    17,
+    16,
+    18,
     19,
     21,
     23,
-    23,
-    23,
+    25,
+    26,
+    27,
+    28,
+    30,
     MEMBER_COUNT,
 };
 
-_Static_assert(MEMBER_COUNT == 24, "first_of_len follows the table");
+_Static_assert(MEMBER_COUNT == 31, "first_of_len follows the table");
 
 static const struct record_member *
 find_escaped(struct span key)
@@ -76,9 +85,14 @@ record_member_find(struct span key)
 	if (key.len == 0)
 		return NULL;
 	if (key.len <= MEMBER_LEN_MAX) {
-		for (size_t i = first_of_len[key.len]; i < first_of_len[key.len + 1]; i++)
-			if (memcmp(key.ptr, members[i].name, key.len) == 0)
+		for (size_t i = first_of_len[key.len]; i < first_of_len[key.len + 1]; i++) {
+			const char *name = members[i].name;
+
+			/* most names of the same length differ here: the call is saved */
+			if (key.ptr[0] == name[0] && key.ptr[key.len - 1] == name[key.len - 1] &&
+			    memcmp(key.ptr, name, key.len) == 0)
 				return &members[i];
+		}
 	}
 	return memchr(key.ptr, '\\', key.len) != NULL ? find_escaped(key) : NULL;
 }
@@ -90,11 +104,14 @@ record_member_read(const struct record_member *m, struct json_reader *r, struct 
 	enum json_type type = json_peek(r);
 	struct span value;
 
-	if (m->kind == MEMBER_STRING || m->kind == MEMBER_WORD)
+	if (m->kind == MEMBER_STRING || m->kind == MEMBER_WORD ||
+	    (m->kind == MEMBER_TEXT && type == JSON_STRING))
 		value = json_read_string(r);
 	else
 		value = json_skip(r);
-	if (m->kind == MEMBER_STRING || m->kind == MEMBER_VALUE)
+	if (m->kind == MEMBER_TEXT && (type < JSON_FALSE || type > JSON_STRING))
+		value = SPAN_NONE;
+	if (m->kind <= MEMBER_TEXT)
 		*(struct span *)at = value;
 	else if (m->kind == MEMBER_WORD)
 		*(bool *)at |= span_is(value, m->word);
@@ -115,6 +132,8 @@ record_shape_of(const struct record_seen *seen)
 		return RECORD_CLOUDTRAIL;
 	if (seen->v && seen->kind && seen->seq)
 		return RECORD_LOGIN;
+	if (seen->journal)
+		return RECORD_JOURNAL;
 	if (seen->digest_end && seen->digest_object)
 		return RECORD_DIGEST;
 	return seen->control ? RECORD_CONTROL : RECORD_OTHER;

@@ -9,6 +9,7 @@ enum record_member_kind {
 	/* of records: record_member_read takes them */
 	MEMBER_STRING, /* a string of the header */
 	MEMBER_VALUE,  /* a value of the header */
+	MEMBER_TEXT,   /* a scalar of the header */
 	MEMBER_FLAG,   /* says something by being there as a value of a certain type */
 	MEMBER_WORD,   /* says something by being a certain string */
 	/* of wrappers */
@@ -23,7 +24,7 @@ struct record_seen {
 	struct record_header header;
 	bool v, kind, seq;
 	bool digest_end, digest_object;
-	bool insight, control, wrapper;
+	bool insight, control, wrapper, journal;
 };
 
 struct record_member {

@@ -25,13 +25,18 @@ enum record_shape {
 	RECORD_DIGEST,     /* a CloudTrail digest file */
 	RECORD_INSIGHT,    /* a CloudTrail Insights event */
 	RECORD_CONTROL,    /* a CloudWatch Logs control message */
+	RECORD_JOURNAL,    /* an entry of systemd's journal: has __REALTIME_TIMESTAMP */
 	RECORD_OTHER,      /* JSON of another kind */
 };
 
 /* Raw strings (still escaped) of a CloudTrail record's own members, absent ones SPAN_NONE. */
 struct record_header {
 	struct span event_source, event_name, event_time, aws_region, recipient_account_id;
-	struct span user_identity; /* the whole value */
+	/* whole values */
+	struct span user_identity, request_parameters, response_elements;
+	struct span additional_event_data, service_event_details;
+	/* a string, or a number, true or false as it is written; absent for all else */
+	struct span error_code, read_only;
 };
 
 struct record_visitor {

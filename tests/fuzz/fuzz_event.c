@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes as a record of a key push. */
+/* Any bytes as a record of a key push or of an issuing event. */
 #include <stdint.h>
 
 #include "common/time_text.h"
@@ -15,6 +15,22 @@ touch(struct span s)
 		sum += (unsigned char)s.ptr[i];
 }
 
+static void
+touch_issue(const struct event *e)
+{
+	const struct span texts[] = {e->issued_key_id, e->issued_principal_id, e->issued_arn,
+	    e->role_arn, e->session_name, e->mfa_serial, e->session_source_identity, e->tags,
+	    e->tag_name, e->subject, e->subject_type, e->issuer, e->name_qualifier, e->provider,
+	    e->set_account, e->set_name, e->switch_from, e->minted_session, e->mfa_used};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		touch(texts[i]);
+	if (e->tags.len > 1024 + 5 || (e->tag_name.ptr != NULL && e->tags.ptr == NULL))
+		abort();
+	if ((e->kind == EVENT_ISSUE) != (e->issue != ISSUE_NONE))
+		abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -27,6 +43,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (error == EVENT_ERROR_MEMORY)
 		abort(); /* three times the record is enough, says event.h */
 	if (error == EVENT_OK) {
+		touch_issue(&e);
 		if (e.time_us < 0 || (e.has_fingerprint && e.key_error.ptr != NULL) ||
 		    ((e.has_fingerprint || e.key_error.ptr != NULL) != (e.key_text.ptr != NULL)))
 			abort();

@@ -8,12 +8,15 @@
 	"\"Records\":[{}]},\"eventName\":\"" name "\"}"
 #define REC_IN_STRING(name)                                                                        \
 	"\"{\\\"eventName\\\":\\\"" name "\\\",\\\"eventSource\\\":\\\"s.amazonaws.com\\\"}\""
+#define JOURNAL(message)                                                                           \
+	"{\"__CURSOR\":\"s=1\",\"__REALTIME_TIMESTAMP\":\"1795328560123456\",\"_UID\":\"0\","      \
+	"\"MESSAGE\":" message ",\"SYSLOG_IDENTIFIER\":\"sshd\"}"
 #define LOGIN "{\"v\":1,\"kind\":\"open\",\"id\":\"00\",\"seq\":1,\"prev\":\"00\"}"
 
 struct scan_case {
 	const char *name;
 	const char *document;
-	unsigned cloudtrail, login, digest, insight, control, other, malformed;
+	unsigned cloudtrail, login, digest, insight, control, other, malformed, journal;
 	const char *names;
 };
 
@@ -124,6 +127,24 @@ static const struct scan_case cases[] = {
     {"record that is a wrapper too",
 	"{\"eventSource\":\"s\",\"eventName\":\"A\",\"Records\":[" REC("B") "]}", 2,
 	.names = "B A"},
+    {"journal", JOURNAL("\"Accepted publickey for a\"") "\n" JOURNAL("\"x\"") "\n", .journal = 2,
+	.names = "- -"},
+    {"journal, pretty", "{\n\t\"MESSAGE\" : \"x\",\n\t\"__REALTIME_TIMESTAMP\" : \"1\"\n}\n{\n}\n",
+	.journal = 1, .other = 1, .names = "- -"},
+    {"journal in an array", "[" JOURNAL("\"x\"") ",\n" JOURNAL("\"y\"") "]", .journal = 2,
+	.names = "- -"},
+    {"journal's bytes, and what was too long for it", JOURNAL("[65,10]") JOURNAL("null"),
+	.journal = 2, .names = "- -"},
+    {"a record as a journal's message is not believed", JOURNAL(REC_IN_STRING("A")), .journal = 1,
+	.names = "-"},
+    {"journal without text for a time", "{\"__REALTIME_TIMESTAMP\":1,\"MESSAGE\":\"x\"}",
+	.other = 1, .names = "-"},
+    {"a record with a journal's time",
+	"{\"__REALTIME_TIMESTAMP\":\"1\",\"eventSource\":\"s\","
+	"\"eventName\":\"A\"}",
+	1, .names = "A"},
+    {"torn journal", "{\"__REALTIME_TIMESTAMP\":\"1\",\"MES\n" JOURNAL("\"x\""), .journal = 1,
+	.malformed = 1, .names = "-"},
     {"last of two names", "{\"eventSource\":\"s\",\"eventName\":\"A\",\"eventName\":\"B\"}", 1,
 	.names = "B"},
 };
@@ -141,6 +162,7 @@ test_documents(void **state)
 		    [RECORD_INSIGHT] = c->insight,
 		    [RECORD_CONTROL] = c->control,
 		    [RECORD_OTHER] = c->other,
+		    [RECORD_JOURNAL] = c->journal,
 		};
 		struct findings f;
 		const char *names;
@@ -150,9 +172,9 @@ test_documents(void **state)
 		names = buf_cstr(&f.names);
 		if (memcmp(f.shapes, expected, sizeof(expected)) != 0 ||
 		    f.malformed != c->malformed || strcmp(names, c->names) != 0)
-			fail_msg("%s: %u %u %u %u %u %u, malformed %u, names '%s'", c->name,
+			fail_msg("%s: %u %u %u %u %u %u %u, malformed %u, names '%s'", c->name,
 			    f.shapes[0], f.shapes[1], f.shapes[2], f.shapes[3], f.shapes[4],
-			    f.shapes[5], f.malformed, names);
+			    f.shapes[5], f.shapes[6], f.malformed, names);
 		buf_clear(&f.names);
 	}
 }
@@ -199,6 +221,95 @@ test_header(void **state)
 	assert_int_equal(f.shapes[RECORD_OTHER], 1); /* an eventSource that is no string is none */
 	assert_string_equal(buf_cstr(&f.names), "A\\u0042");
 	buf_clear(&f.names);
+}
+
+static int
+note_header(
+    void *ctx, enum record_shape shape, struct span text, const struct record_header *header)
+{
+	(void)shape;
+	(void)text;
+	*(struct record_header *)ctx = *header;
+	return 0;
+}
+
+static void
+note_malformed(void *ctx, size_t offset, enum json_error error)
+{
+	(void)ctx;
+	fail_msg("malformed at %zu: %s", offset, json_error_text(error));
+}
+
+static void
+scan_header(const char *document, struct record_header *header)
+{
+	struct record_visitor visitor = {header, note_header, note_malformed};
+	struct buf scratch;
+
+	buf_init(&scratch, 4096);
+	assert_int_equal(record_scan(span_of(document), &scratch, &visitor), 0);
+	buf_clear(&scratch);
+}
+
+static void
+test_header_values(void **state)
+{
+	static const char document[] =
+	    "{\"userIdentity\":{\"a\":1},\"requestParameters\": {\"b\":[2]} ,\"responseElements\":"
+	    "null,\"additionalEventData\":\"x\",\"serviceEventDetails\":{\"c\":3},"
+	    "\"responseElements\":{\"d\":{}},\"eventTime\":\"T\",\"awsRegion\":\"r\","
+	    "\"recipientAccountId\":\"1\",\"eventSource\":\"s\",\"eventName\":\"n\"}";
+	struct record_header h;
+
+	(void)state;
+	scan_header(document, &h);
+	assert_span(h.user_identity, "{\"a\":1}");
+	assert_span(h.request_parameters, "{\"b\":[2]}");
+	assert_span(h.response_elements, "{\"d\":{}}");
+	assert_span(h.additional_event_data, "\"x\"");
+	assert_span(h.service_event_details, "{\"c\":3}");
+	assert_span(h.event_time, "T");
+	assert_span(h.aws_region, "r");
+	assert_span(h.recipient_account_id, "1");
+	assert_span(h.event_source, "s");
+	assert_span(h.event_name, "n");
+	assert_span(h.error_code, NULL);
+	assert_span(h.read_only, NULL);
+}
+
+static void
+test_header_scalars(void **state)
+{
+	static const struct {
+		const char *value, *text;
+	} scalars[] = {
+	    {"\"AccessDenied\"", "AccessDenied"},
+	    {"\"True\"", "True"},
+	    {"\"\"", ""},
+	    {"true", "true"},
+	    {"false", "false"},
+	    {"-1.5", "-1.5"},
+	    {"null", NULL},
+	    {"{\"a\":1}", NULL},
+	    {"[\"a\"]", NULL},
+	    {"\"a\",\"readOnly\":null,\"errorCode\":null", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(scalars) / sizeof(scalars[0]); i++) {
+		struct record_header h;
+		char *document;
+
+		assert_true(asprintf(&document,
+				"{\"eventSource\":\"s\",\"readOnly\":%s,\"eventName\":\"n\","
+				"\"errorCode\":%s}",
+				scalars[i].value, scalars[i].value) > 0);
+		scan_header(document, &h);
+		assert_span(h.error_code, scalars[i].text);
+		if (i + 1 < sizeof(scalars) / sizeof(scalars[0]))
+			assert_span(h.read_only, scalars[i].text);
+		free(document);
+	}
 }
 
 static void
@@ -433,6 +544,8 @@ main(void)
 	    cmocka_unit_test(test_documents),
 	    cmocka_unit_test(test_cut_everywhere),
 	    cmocka_unit_test(test_header),
+	    cmocka_unit_test(test_header_values),
+	    cmocka_unit_test(test_header_scalars),
 	    cmocka_unit_test(test_visitor_ends_the_scan),
 	    cmocka_unit_test(test_deep_record),
 	    cmocka_unit_test(test_broken_pretty_file),

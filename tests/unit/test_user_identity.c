@@ -35,7 +35,7 @@ test_all_members(void **state)
 		      "\"Ops\"},\"webIdFederationData\":{\"type\":\"no\"},\"attributes\":{"
 		      "\"creationDate\":\"20131102T010628Z\",\"mfaAuthenticated\":\"false\"},"
 		      "\"sourceIdentity\":\"b\\u00f6b\",\"signInSessionArn\":\"arn:s\","
-		      "\"ec2RoleDelivery\":\"2.0\"}}",
+		      "\"ec2RoleDelivery\":\"2.0\",\"assumedRoot\":\"true\"}}",
 	    &scratch, &u);
 	assert_span(u.type, "AssumedRole");
 	assert_span(u.principal_id, "AROA:alice");
@@ -57,6 +57,7 @@ test_all_members(void **state)
 	assert_span(u.source_identity,
 	    "b\xc3\xb6"
 	    "b");
+	assert_span(u.assumed_root, "true");
 	assert_span(u.sign_in_session_arn, "arn:s");
 	assert_span(u.ec2_role_delivery, "2.0");
 	buf_clear(&scratch);

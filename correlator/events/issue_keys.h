@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORRELATOR_EVENTS_ISSUE_KEYS_H
+#define CORRELATOR_EVENTS_ISSUE_KEYS_H
+
+#include "correlator/events/event.h"
+
+/*
+ * What an issuing event can be found by, as numbers: made from few of its members, so that the scan
+ * need not read all of it, and from a caller's, to look for the event that issued its credentials.
+ * Equal things give equal numbers; different ones may too, so whoever finds an event compares.
+ */
+enum issue_key_kind {
+	ISSUE_KEY_ACCESS,  /* a: access key id */
+	ISSUE_KEY_SESSION, /* a: principalId of the session; at: the second it was created */
+	ISSUE_KEY_SIGN_IN, /* a: ARN of the sign-in session */
+	ISSUE_KEY_SET,     /* a: account, b: permission set; at: the second it was given out */
+};
+
+#define ISSUE_KEYS_MAX 4
+
+struct issue_keys {
+	uint64_t keys[ISSUE_KEYS_MAX];
+	size_t count; /* 0: it issued nothing, because it failed */
+	int64_t time_us;
+	int64_t first_us, last_us; /* the earliest and the latest that its keys are about */
+};
+
+/* b is absent, and at_s 0, where the kind has none. The numbers are for one run: they are not the
+ * same on every machine. */
+uint64_t issue_key(enum issue_key_kind kind, struct span a, struct span b, int64_t at_s);
+
+/*
+ * The keys of an issuing event, read from the values that the scan has found already. Decoded text
+ * goes to scratch, as for event_parse. EVENT_ERROR_TIME when its time is unreadable. Which members
+ * count: docs/SEMANTICS.md, "Hops".
+ */
+enum event_error issue_keys_read(enum issue_kind kind, const struct record_header *header,
+    struct buf *scratch, struct issue_keys *out);
+
+#endif

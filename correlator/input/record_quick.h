@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORRELATOR_INPUT_RECORD_QUICK_H
+#define CORRELATOR_INPUT_RECORD_QUICK_H
+
+#include "correlator/input/record_scan.h"
+#include "correlator/input/record_split.h"
+
+/*
+ * The header of a record without reading the rest of it, where the record is written as AWS writes
+ * them: eventTime, eventSource, eventName and awsRegion side by side, no escapes in these, and one
+ * readOnly and one recipientAccountId further on. False for anything else: then the whole
+ * record is to be read (record_scan). Values are set as record_scan does, but for the whole values
+ * (userIdentity and the like), which stay absent.
+ */
+bool record_quick_header(enum byte_means means, struct span document,
+    const struct record_bounds *bounds, struct record_header *header);
+
+#endif
