@@ -1,104 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "correlator/gather.h"
+#include "correlator/gatherer.h"
 
 #include <errno.h>
 #include <string.h>
-
-#include "common/time_text.h"
-#include "correlator/input/document.h"
-#include "correlator/input/record_scan.h"
-#include "correlator/input/trail_name.h"
-
-/* A record is at most 1 MB (CloudTrail User Guide). What is longer by far is no record; what is
- * decoded of one, with its key, fits into the scratch. */
-#define RECORD_MAX  ((size_t)16 << 20)
-#define SCRATCH_MAX (4 * RECORD_MAX)
-
-struct gatherer {
-	struct ledger *ledger;
-	struct diagnostics *diagnostics;
-	const struct input_file *file;
-	struct document document;
-	struct buf unwrapped; /* records that stood in strings */
-	struct buf scratch;   /* decoded strings of one record */
-	uint64_t found;       /* records in this file that its role may have */
-	uint64_t misplaced;   /* ... and that it may not */
-	uint64_t broken;
-	bool cut_short; /* said already: the file ends early */
-};
-
-/* The decoded text of a raw header string, in scratch. */
-static struct span
-decode(struct gatherer *g, struct span raw)
-{
-	return json_unescape(raw, &g->scratch);
-}
-
-static struct span
-account_of(struct gatherer *g, const struct record_header *header)
-{
-	struct user_identity u;
-	struct json_reader r;
-
-	if (header->recipient_account_id.ptr != NULL)
-		return decode(g, header->recipient_account_id);
-	if (header->user_identity.ptr == NULL)
-		return SPAN_NONE;
-	json_reader_init(&r, header->user_identity);
-	user_identity_read(&r, &g->scratch, &u);
-	return u.account_id;
-}
-
-/* Notes that the input has a record of that account, region and time. */
-static int
-note_coverage(struct gatherer *g, const struct record_header *header)
-{
-	struct ledger *l = g->ledger;
-	string_id account_id, region;
-	int64_t time_us;
-
-	if (!time_parse(decode(g, header->event_time), &time_us))
-		return 0;
-	account_id = string_pool_add(&l->pool, account_of(g, header), NULL);
-	region = string_pool_add(&l->pool, decode(g, header->aws_region), NULL);
-	if (account_id == UINT32_MAX || region == UINT32_MAX)
-		return -1;
-	return coverage_add(&l->coverage, account_id, region, time_us, false);
-}
-
-static int
-gather_event(struct gatherer *g, struct span text, const struct record_header *header)
-{
-	struct ledger_counts *c = &g->ledger->counts;
-	enum event_error error;
-	struct event e;
-
-	if (text.len > RECORD_MAX) {
-		c->malformed++;
-		diagnostics_error(g->diagnostics, g->file->path,
-		    "a record of %zu bytes is too long to be one of CloudTrail's", text.len);
-		return 0;
-	}
-	buf_reset(&g->scratch);
-	if (!buf_reserve(&g->scratch, text.len * 3 + 4096) || note_coverage(g, header) != 0)
-		return -1;
-	if (event_kind_of(header) == EVENT_OTHER) {
-		c->skipped++;
-		return 0;
-	}
-	buf_reset(&g->scratch);
-	error = event_parse(text, &g->scratch, &e);
-	if (error == EVENT_ERROR_MEMORY)
-		return -1;
-	if (error != EVENT_OK) {
-		c->malformed++;
-		diagnostics_error(g->diagnostics, g->file->path, "a %.*s record cannot be used: %s",
-		    (int)span_head(header->event_name, 64).len, header->event_name.ptr,
-		    event_error_text(error));
-		return 0;
-	}
-	return ledger_add_event(g->ledger, &e);
-}
 
 static int
 gather_login(struct gatherer *g, struct span text)
@@ -126,7 +30,7 @@ misplaced(struct gatherer *g, enum record_shape shape)
 	struct ledger_counts *c = &g->ledger->counts;
 
 	g->misplaced++;
-	if (shape == RECORD_LOGIN) {
+	if (shape != RECORD_CLOUDTRAIL) {
 		c->logins_among_events++;
 	} else {
 		c->records++;
@@ -136,19 +40,40 @@ misplaced(struct gatherer *g, enum record_shape shape)
 	return 0;
 }
 
+static bool
+is_misplaced(enum input_role role, enum record_shape shape)
+{
+	if (shape == RECORD_LOGIN || shape == RECORD_JOURNAL)
+		return role != INPUT_LOGINS;
+	return shape == RECORD_CLOUDTRAIL && role != INPUT_EVENTS;
+}
+
+/* Tells the reader of system logs of the file, once. */
+static int
+begin_syslog(struct gatherer *g)
+{
+	if (g->in_the_syslog)
+		return 0;
+	g->in_the_syslog = true;
+	return syslog_reader_file(g->syslog, g->file->path,
+	    g->document.changed_us != DOCUMENT_CHANGED_UNKNOWN ? g->document.changed_us
+							       : LOGIN_TIME_UNKNOWN);
+}
+
 static int
 on_record(void *ctx, enum record_shape shape, struct span text, const struct record_header *header)
 {
 	struct gatherer *g = ctx;
 	struct ledger_counts *c = &g->ledger->counts;
 
-	if ((shape == RECORD_LOGIN) != (g->file->role == INPUT_LOGINS) &&
-	    (shape == RECORD_LOGIN || shape == RECORD_CLOUDTRAIL))
+	if (is_misplaced(g->file->role, shape))
 		return misplaced(g, shape);
 	g->found++;
 	switch (shape) {
-	case RECORD_CLOUDTRAIL: c->records++; return gather_event(g, text, header);
+	case RECORD_CLOUDTRAIL: return gather_event(g, text, header);
 	case RECORD_LOGIN: return gather_login(g, text);
+	case RECORD_JOURNAL:
+		return begin_syslog(g) == 0 ? syslog_reader_journal(g->syslog, text) : -1;
 	case RECORD_DIGEST: c->digests++; return 0;
 	case RECORD_INSIGHT: c->insights++; return 0;
 	case RECORD_CONTROL: c->controls++; return 0;
@@ -198,31 +123,39 @@ judge_file(struct gatherer *g)
 		    g->file->role == INPUT_LOGINS ? "login records" : "CloudTrail records");
 }
 
-static int
-note_delivery(struct gatherer *g)
+/* What could not be loaded, or not as a whole. */
+static void
+tell_failed_load(struct gatherer *g, enum document_error error)
 {
-	struct ledger *l = g->ledger;
-	struct trail_name name;
-	string_id account_id, region;
+	g->ledger->counts.files_failed++;
+	if (error == DOCUMENT_ERROR_OPEN || error == DOCUMENT_ERROR_READ)
+		diagnostics_error(g->diagnostics, g->file->path, "%s: %s",
+		    document_error_text(error), strerror(errno));
+	else
+		diagnostics_error(g->diagnostics, g->file->path, "%s", document_error_text(error));
+}
 
-	if (g->file->role != INPUT_EVENTS || !trail_name_parse(g->file->path, &name))
-		return 0;
-	account_id = string_pool_add(&l->pool, name.account_id, NULL);
-	region = string_pool_add(&l->pool, name.region, NULL);
-	if (account_id == UINT32_MAX || region == UINT32_MAX)
-		return -1;
-	return coverage_add(&l->coverage, account_id, region, name.delivered_us, true);
+/* The document's text: a system log of a host, or records. */
+static int
+gather_text(struct gatherer *g)
+{
+	const struct record_visitor visitor = {g, on_record, on_malformed};
+
+	if (g->file->role != INPUT_LOGINS || !syslog_text_is(g->document.text))
+		return gather_records(g, &visitor);
+	g->found++;
+	return begin_syslog(g) == 0 ? syslog_reader_text(g->syslog, g->document.text) : -1;
 }
 
 static int
 gather_file(struct gatherer *g, const struct input_file *file)
 {
-	const struct record_visitor visitor = {g, on_record, on_malformed};
 	struct ledger_counts *c = &g->ledger->counts;
 	enum document_error error;
 
 	g->file = file;
 	g->found = g->misplaced = g->broken = 0;
+	g->in_the_syslog = false;
 	errno = 0;
 	error = document_load(&g->document, file->path);
 	g->cut_short = error == DOCUMENT_ERROR_TRUNCATED;
@@ -231,40 +164,44 @@ gather_file(struct gatherer *g, const struct input_file *file)
 	c->text_bytes += g->document.text.len;
 	if (error == DOCUMENT_ERROR_MEMORY)
 		return -1;
-	if (error != DOCUMENT_OK) {
-		c->files_failed++;
-		if (error == DOCUMENT_ERROR_OPEN || error == DOCUMENT_ERROR_READ)
-			diagnostics_error(g->diagnostics, file->path, "%s: %s",
-			    document_error_text(error), strerror(errno));
-		else
-			diagnostics_error(
-			    g->diagnostics, file->path, "%s", document_error_text(error));
-	} else if (note_delivery(g) != 0) {
+	if (error != DOCUMENT_OK)
+		tell_failed_load(g, error);
+	else if (gather_delivery(g) != 0)
 		return -1;
-	}
-	if (record_scan(g->document.text, &g->unwrapped, &visitor) != 0)
+	if (gather_text(g) != 0)
 		return -1;
 	judge_file(g);
 	return 0;
 }
 
 int
-gather_inputs(
-    struct ledger *l, const struct input_list *inputs, size_t inflate_max, struct diagnostics *d)
+gather_inputs(struct ledger *l, const struct input_list *inputs, const struct gather_options *o,
+    struct diagnostics *d)
 {
-	struct gatherer g = {.ledger = l, .diagnostics = d};
+	struct gatherer g = {.ledger = l, .options = o, .diagnostics = d, .inputs = inputs};
 	int r = -1;
 
 	buf_init(&g.unwrapped, SCRATCH_MAX);
 	buf_init(&g.scratch, SCRATCH_MAX);
-	if (document_init(&g.document, inflate_max) != 0)
+	record_split_init(&g.split);
+	g.means = byte_means_best();
+	issue_index_init(&g.issues, o->issues_max != 0 ? o->issues_max : ISSUE_INDEX_MAX);
+	if (document_init(&g.document, o->inflate_max) != 0)
 		return -1;
+	g.syslog = syslog_reader_new(l, &o->syslog);
+	if (g.syslog == NULL)
+		goto out;
 	for (size_t i = 0; i < inputs->count; i++)
 		if (gather_file(&g, &inputs->files[i]) != 0)
 			goto out;
 	l->counts.files_special += inputs->special;
+	if (syslog_reader_finish(g.syslog) != 0 || (o->people && gather_needed_issues(&g) != 0))
+		goto out;
 	r = ledger_finish(l);
 out:
+	syslog_reader_free(g.syslog);
+	issue_index_clear(&g.issues);
+	record_split_clear(&g.split);
 	document_clear(&g.document);
 	buf_clear(&g.unwrapped);
 	buf_clear(&g.scratch);

@@ -7,6 +7,9 @@
 #include "common/array.h"
 #include "common/time_text.h"
 
+/* So many records that write, and none that reads, are no chance. */
+#define WRITE_ONLY_RECORDS_MIN 20
+
 void
 coverage_init(struct coverage *c)
 {
@@ -145,6 +148,31 @@ coverage_add(
 	if (time_us > row->newest_us)
 		row->newest_us = time_us;
 	return 0;
+}
+
+void
+coverage_add_access(struct coverage *c, bool read_only)
+{
+	if (c->last >= c->count)
+		return;
+	if (read_only)
+		c->rows[c->last].reads++;
+	else
+		c->rows[c->last].writes++;
+}
+
+bool
+coverage_is_write_only(const struct coverage *c, string_id account_id)
+{
+	uint64_t reads = 0, writes = 0;
+
+	for (size_t i = 0; i < c->count; i++) {
+		if (c->rows[i].account_id != account_id)
+			continue;
+		reads += c->rows[i].reads;
+		writes += c->rows[i].writes;
+	}
+	return reads == 0 && writes >= WRITE_ONLY_RECORDS_MIN;
 }
 
 static int

@@ -30,6 +30,7 @@ struct coverage_day {
 struct coverage_row {
 	string_id account_id, region;
 	uint64_t records;
+	uint64_t reads, writes; /* of the records, those that say readOnly true, or false */
 	int64_t first_us, newest_us;
 	struct coverage_day *days;       /* ascending */
 	size_t day_count, day_cap, last; /* last: where the previous record fell */
@@ -60,6 +61,12 @@ void coverage_finish(struct coverage *c, struct string_pool *pool);
  */
 enum coverage_state coverage_judge(const struct coverage *c, string_id account_id, string_id region,
     int64_t from_us, int64_t to_us);
+
+/* Notes what a record of the row that coverage_add was last called for says of readOnly. */
+void coverage_add_access(struct coverage *c, bool read_only);
+/* True when the account's rows together have 20 or more records that say whether they read, and
+ * none does: its trail leaves read events out (ReadWriteType WriteOnly). */
+bool coverage_is_write_only(const struct coverage *c, string_id account_id);
 
 /* Up to when the row's data can be taken as complete. */
 int64_t coverage_complete_until(const struct coverage *c, const struct coverage_row *row);

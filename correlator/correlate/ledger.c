@@ -45,6 +45,7 @@ ledger_init(struct ledger *l)
 		return -1;
 	string_pool_init(&l->index->caller_keys);
 	string_pool_init(&l->index->conflicts);
+	string_pool_init(&l->index->issue_rows);
 	buf_init(&l->index->key, 1u << 20);
 	return 0;
 }
@@ -58,8 +59,11 @@ index_free(struct ledger_index *index)
 	free(index->login_of_session.rows);
 	string_pool_clear(&index->caller_keys);
 	string_pool_clear(&index->conflicts);
+	string_pool_clear(&index->issue_rows);
 	buf_clear(&index->key);
 	free(index->ends);
+	free(index->syslog_of_session.rows);
+	free(index->syslog_ends);
 	free(index);
 }
 
@@ -75,6 +79,9 @@ ledger_clear(struct ledger *l)
 	free(l->auth);
 	free(l->login_pushes);
 	free(l->push_logins);
+	free(l->issues);
+	free(l->notices);
+	free(l->refusals);
 	receipts_clear(&l->receipts);
 	*l = (struct ledger){0};
 }
@@ -98,40 +105,6 @@ ledger_conflict_seen(struct ledger *l, struct span content, bool *seen)
 		return -1;
 	*seen = !added;
 	return 0;
-}
-
-static int
-compare_ends(const void *a, const void *b)
-{
-	const struct session_end *x = a, *y = b;
-
-	if (x->session != y->session)
-		return x->session < y->session ? -1 : 1;
-	return (x->time_us > y->time_us) - (x->time_us < y->time_us);
-}
-
-/* Gives logins their ends: the first close of a session counts, the same line twice is a duplicate.
- */
-static void
-apply_ends(struct ledger *l)
-{
-	struct ledger_index *index = l->index;
-
-	if (index->end_count != 0)
-		qsort(index->ends, index->end_count, sizeof(*index->ends), compare_ends);
-	for (size_t i = 0; i < index->end_count; i++) {
-		const struct session_end *end = &index->ends[i];
-		uint32_t row = id_map_get(&index->login_of_session, end->session);
-
-		if (i != 0 && compare_ends(end, end - 1) == 0) {
-			l->counts.closes--;
-			l->counts.login_duplicates++;
-		} else if (row == 0) {
-			l->counts.orphan_closes++;
-		} else if (l->logins[row - 1].closed_us == LOGIN_TIME_UNKNOWN) {
-			l->logins[row - 1].closed_us = end->time_us;
-		}
-	}
 }
 
 /* Drops the events that an addendum replaces; an addendum may carry the eventID of its original. */
@@ -218,8 +191,8 @@ count_kinds(struct ledger *l)
 int
 ledger_finish(struct ledger *l)
 {
-	apply_ends(l);
-	if (apply_addenda(l) != 0)
+	if (ledger_finish_logins(l) != 0 || ledger_finish_notices(l) != 0 ||
+	    apply_addenda(l) != 0 || ledger_finish_issues(l) != 0)
 		return -1;
 	count_kinds(l);
 	_Static_assert(offsetof(struct push, time_us) == 0, "time_sort looks there");

@@ -24,7 +24,10 @@ struct caller {
 	string_id type, principal_id, arn, account_id, access_key_id, user_name;
 	string_id invoked_by, identity_provider, on_behalf_of_user, on_behalf_of_store;
 	string_id issuer_arn, creation_date, mfa, source_identity, sign_in_session_arn;
+	string_id ec2_role_delivery, assumed_root;
 	string_id principal; /* who it is, for people and for comparing: see ledger_principal_eq */
+	int64_t created_us;  /* creation_date; LOGIN_TIME_UNKNOWN without one */
+	int64_t first_used_us, last_used_us; /* of the events that it is the caller of */
 	bool has_arn;
 };
 
@@ -45,6 +48,40 @@ struct push {
 	    session_count; /* in ledger.push_logins: the logins it can explain */
 };
 
+/* An event that issued credentials or a session which some chain needs. Names as in struct event.
+ */
+struct issue {
+	int64_t time_us;
+	string_id event_id, request_id, shared_event_id, account_id, region;
+	string_id source_ip, user_agent;
+	string_id issued_key_id, issued_principal_id, issued_arn;
+	string_id role_arn, session_name, session_source_identity, mfa_serial, tags, tag_name;
+	string_id subject, subject_type, issuer, name_qualifier, provider;
+	string_id set_account, set_name, switch_from, minted_session, mfa_used;
+	string_id original_event_id; /* an addendum: the event that it replaces */
+	uint32_t caller;             /* index in ledger.callers: who asked for it */
+	uint8_t kind;                /* enum issue_kind */
+};
+
+/* A line of EC2 Instance Connect's own script on a host (AuthorizedKeysCommand). */
+struct key_notice {
+	int64_t time_us;
+	string_id instance_id, hostname, boot_id, fingerprint;
+	string_id request_id, principal; /* of "Providing", where the script's version says so */
+	bool provided;                   /* "Providing"; else "Querying" */
+	bool unproven;                   /* the journal says that another user wrote it */
+};
+
+/* A key that was tried and that EC2 Instance Connect did not have: Querying without Providing. */
+struct key_refusal {
+	int64_t time_us;
+	string_id instance_id, hostname, fingerprint;
+	uint32_t times;     /* so often in a row */
+	uint32_t last_push; /* the key's last successful push before it, to that instance if there
+			       is one: index in ledger.pushes; UINT32_MAX: none */
+	bool unproven;
+};
+
 struct auth_step {
 	string_id method, key_type, fingerprint, info;
 	string_id cert_key_id, cert_ca;
@@ -54,6 +91,11 @@ struct auth_step {
 };
 
 #define LOGIN_TIME_UNKNOWN INT64_MIN
+
+enum login_source {
+	LOGIN_SOURCE_PAM,    /* a record of the module */
+	LOGIN_SOURCE_SYSLOG, /* sshd's own lines */
+};
 
 struct login {
 	int64_t time_us, closed_us; /* closed: LOGIN_TIME_UNKNOWN without a close record */
@@ -65,7 +107,10 @@ struct login {
 	bool clock_known, clock_synchronized;
 	uint32_t auth_first, auth_count; /* in ledger.auth */
 
+	uint8_t source;                    /* enum login_source */
 	uint8_t verdict, reason, strength; /* enums; set by match_run */
+	bool notice_confirmed;  /* its pushes are those whose requests the host's own lines name */
+	bool same_person;       /* attributed by the person: its pushes are of several principals */
 	bool receipt_confirmed; /* its pushes are those whose requests its receipts name */
 	bool provisional; /* attributed or ambiguous, but its window is not covered to its end */
 	uint32_t match_first,
@@ -86,6 +131,15 @@ struct ledger_counts {
 	 * duplicates */
 	uint64_t login_lines, opens, closes, login_other, login_malformed, login_duplicates;
 	uint64_t login_conflicting, orphan_closes;
+	/* CloudTrail: of the skipped, those that issue credentials; of these, those that chains
+	 * needed; files that were read again for them */
+	uint64_t issuing, issues_kept, files_again;
+	/* syslog and journal: syslog_lines = syslog_logins + syslog_ends + syslog_notices +
+	 * syslog_partials + syslog_others + syslog_unreadable + syslog_unbelieved */
+	uint64_t syslog_lines, syslog_logins, syslog_ends, syslog_notices, syslog_partials;
+	uint64_t syslog_others, syslog_unreadable, syslog_unbelieved;
+	uint64_t syslog_duplicates; /* of the syslog_logins: the module recorded them too */
+	uint64_t notices_unproven, keys_refused;
 	uint64_t receipts, signers; /* lines; receipts = the sum of their states */
 	uint64_t receipt_states[RECEIPT_STATE_COUNT]; /* set by match_run */
 	/* set by match_run, of what lies within from/to */
@@ -112,6 +166,12 @@ struct ledger {
 	uint32_t *push_logins; /* login indexes, grouped by push, each group in login order */
 	size_t push_login_count;
 	struct receipts receipts;
+	struct issue *issues; /* by time and event id after ledger_finish */
+	size_t issue_count, issue_cap;
+	struct key_notice *notices; /* by time after ledger_finish */
+	size_t notice_count, notice_cap;
+	struct key_refusal *refusals; /* by time; made by match_run */
+	size_t refusal_count, refusal_cap;
 	struct ledger_index *index; /* private to ledger.c: what is there already */
 };
 
@@ -125,6 +185,19 @@ int ledger_add_event(struct ledger *l, const struct event *e);
 /* Adds a line of a login log: opens become logins, closes end them in ledger_finish, receipts are
  * given to their logins there. */
 int ledger_add_login_record(struct ledger *l, const struct login_record *r);
+/* The same for an open or a close that was put together from sshd's own lines. */
+int ledger_add_syslog_record(struct ledger *l, const struct login_record *r);
+/* Adds a line of EC2 Instance Connect's script. Spans are kept as text; absent ones stay absent. */
+struct key_notice_text {
+	int64_t time_us;
+	struct span instance_id, hostname, boot_id, fingerprint, request_id, principal;
+	bool provided, unproven;
+};
+int ledger_add_notice(struct ledger *l, const struct key_notice_text *n);
+/* Adds an issuing event that a chain needs. One that is there already (account, eventID, and all
+ * that a chain rests on) is left as it is; records that share an eventID but differ are both kept.
+ */
+int ledger_add_issue(struct ledger *l, const struct event *e);
 /* After the last input: applies closes and addenda, sorts logins and pushes, links receipts. */
 int ledger_finish(struct ledger *l);
 

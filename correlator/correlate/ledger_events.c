@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/array.h"
+#include "common/time_text.h"
 #include "correlator/correlate/ledger_index.h"
 #include "pam_module/ssh_key.h"
 
@@ -32,15 +33,25 @@ caller_principal(struct ledger *l, const struct user_identity *u, bool *failed)
 	return ledger_keep(l, buf_span(text), failed);
 }
 
-/* The index of the caller with this identity in *row; added when it is new. */
-static int
-keep_caller(struct ledger *l, const struct user_identity *u, uint32_t *row)
+/* Notes that the caller was at work at that time. */
+static void
+note_use(struct caller *c, int64_t time_us)
+{
+	if (time_us < c->first_used_us)
+		c->first_used_us = time_us;
+	if (time_us > c->last_used_us)
+		c->last_used_us = time_us;
+}
+
+int
+ledger_keep_caller(struct ledger *l, const struct user_identity *u, int64_t time_us, uint32_t *row)
 {
 	const struct span parts[] = {u->type, u->principal_id, u->arn, u->account_id,
 	    u->access_key_id, u->user_name, u->invoked_by, u->identity_provider,
 	    u->on_behalf_of_user, u->on_behalf_of_store, u->issuer_arn, u->creation_date, u->mfa,
-	    u->source_identity, u->sign_in_session_arn};
+	    u->source_identity, u->sign_in_session_arn, u->ec2_role_delivery, u->assumed_root};
 	string_id ids[sizeof(parts) / sizeof(parts[0])], number;
+	int64_t created_us = LOGIN_TIME_UNKNOWN;
 	bool added, failed = false;
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
@@ -50,8 +61,11 @@ keep_caller(struct ledger *l, const struct user_identity *u, uint32_t *row)
 	if (failed || number == UINT32_MAX)
 		return -1;
 	*row = number - 1;
-	if (!added)
+	if (!added) {
+		note_use(&l->callers[*row], time_us);
 		return 0;
+	}
+	(void)time_parse(u->creation_date, &created_us);
 	if (!array_grow((void **)&l->callers, l->caller_count, &l->caller_cap, sizeof(*l->callers)))
 		return -1;
 	l->callers[l->caller_count++] = (struct caller){
@@ -70,6 +84,11 @@ keep_caller(struct ledger *l, const struct user_identity *u, uint32_t *row)
 	    .mfa = ids[12],
 	    .source_identity = ids[13],
 	    .sign_in_session_arn = ids[14],
+	    .ec2_role_delivery = ids[15],
+	    .assumed_root = ids[16],
+	    .created_us = created_us,
+	    .first_used_us = time_us,
+	    .last_used_us = time_us,
 	    .principal = caller_principal(l, u, &failed),
 	    .has_arn = u->arn.len != 0,
 	};
@@ -121,7 +140,7 @@ push_from_event(struct ledger *l, const struct event *e, struct push *p)
 	    .from_console = e->from_console,
 	    .original_event_id = e->supersedes ? ledger_keep(l, e->original_event_id, &failed) : 0,
 	};
-	if (keep_caller(l, &e->identity, &p->caller) != 0)
+	if (ledger_keep_caller(l, &e->identity, e->time_us, &p->caller) != 0)
 		failed = true;
 	return failed ? -1 : 0;
 }

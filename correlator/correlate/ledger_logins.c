@@ -67,7 +67,9 @@ login_from_record(struct ledger *l, const struct login_record *r, struct login *
 	for (size_t i = 0; i < r->auth_count && !failed; i++)
 		failed = keep_auth(l, &r->auth[i]) != 0;
 	login->auth_count = (uint32_t)r->auth_count;
-	return failed ? -1 : 0;
+	if (failed || ledger_keep_short_host(l, login->hostname) != 0)
+		return -1;
+	return 0;
 }
 
 /* The content of a login without what only says where it stands in memory. */
@@ -164,6 +166,74 @@ add_close(struct ledger *l, const struct login_record *r)
 	return failed ? -1 : 0;
 }
 
+/* The same line again, or the journal's and a file's of the same second: they have one id. */
+static void
+merge_same_line(struct ledger *l, struct login *first, struct login *again)
+{
+	uint32_t auth_count = again->auth_first;
+
+	if (ledger_login_outranks(again, first)) {
+		ledger_login_learn(again, first);
+		*first = *again;
+	} else {
+		ledger_login_learn(first, again);
+	}
+	if (first->auth_first < auth_count)
+		l->auth_count = auth_count;
+	l->counts.syslog_duplicates++;
+}
+
+static int
+add_syslog_open(struct ledger *l, const struct login_record *r)
+{
+	struct id_map *known = &l->index->syslog_of_session;
+	struct login login;
+	uint32_t row;
+
+	if (login_from_record(l, r, &login) != 0)
+		return -1;
+	login.source = LOGIN_SOURCE_SYSLOG;
+	row = id_map_get(known, login.session);
+	/* what two instances have in common may come from their image */
+	if (row != 0 &&
+	    (l->logins[row - 1].instance_id == 0 || login.instance_id == 0 ||
+		l->logins[row - 1].instance_id == login.instance_id)) {
+		merge_same_line(l, &l->logins[row - 1], &login);
+		return 0;
+	}
+	if (!array_grow((void **)&l->logins, l->login_count, &l->login_cap, sizeof(*l->logins)) ||
+	    (row == 0 && !id_map_set(known, login.session, (uint32_t)l->login_count + 1)))
+		return -1;
+	l->logins[l->login_count++] = login;
+	return 0;
+}
+
+static int
+add_syslog_close(struct ledger *l, const struct login_record *r)
+{
+	struct ledger_index *index = l->index;
+	bool failed = false;
+
+	if (!array_grow((void **)&index->syslog_ends, index->syslog_end_count,
+		&index->syslog_end_cap, sizeof(*index->syslog_ends)))
+		return -1;
+	index->syslog_ends[index->syslog_end_count++] = (struct session_end){
+	    .session = ledger_keep(l, r->id, &failed),
+	    .time_us = r->time_us,
+	};
+	return failed ? -1 : 0;
+}
+
+int
+ledger_add_syslog_record(struct ledger *l, const struct login_record *r)
+{
+	switch (r->kind) {
+	case LOGIN_RECORD_OPEN: return add_syslog_open(l, r);
+	case LOGIN_RECORD_CLOSE: return add_syslog_close(l, r);
+	default: return 0;
+	}
+}
+
 int
 ledger_add_login_record(struct ledger *l, const struct login_record *r)
 {
@@ -175,4 +245,45 @@ ledger_add_login_record(struct ledger *l, const struct login_record *r)
 	case LOGIN_RECORD_SIGNER: return receipt_ledger_add(l, r);
 	default: l->counts.login_other++; return 0;
 	}
+}
+
+static int
+compare_ends(const void *a, const void *b)
+{
+	const struct session_end *x = a, *y = b;
+
+	if (x->session != y->session)
+		return x->session < y->session ? -1 : 1;
+	return (x->time_us > y->time_us) - (x->time_us < y->time_us);
+}
+
+/* Gives logins their ends: the first close of a session counts, the same line twice is a duplicate.
+ */
+static void
+apply_ends(struct ledger *l)
+{
+	struct ledger_index *index = l->index;
+
+	if (index->end_count != 0)
+		qsort(index->ends, index->end_count, sizeof(*index->ends), compare_ends);
+	for (size_t i = 0; i < index->end_count; i++) {
+		const struct session_end *end = &index->ends[i];
+		uint32_t row = id_map_get(&index->login_of_session, end->session);
+
+		if (i != 0 && compare_ends(end, end - 1) == 0) {
+			l->counts.closes--;
+			l->counts.login_duplicates++;
+		} else if (row == 0) {
+			l->counts.orphan_closes++;
+		} else if (l->logins[row - 1].closed_us == LOGIN_TIME_UNKNOWN) {
+			l->logins[row - 1].closed_us = end->time_us;
+		}
+	}
+}
+
+int
+ledger_finish_logins(struct ledger *l)
+{
+	apply_ends(l);
+	return ledger_merge_syslog(l);
 }

@@ -5,8 +5,11 @@
 
 #include "common/array.h"
 #include "common/time_text.h"
+#include "correlator/correlate/match_notice.h"
 #include "correlator/correlate/match_reason.h"
 #include "correlator/correlate/match_receipt.h"
+#include "correlator/correlate/match_refusal.h"
+#include "correlator/correlate/match_states.h"
 #include "correlator/correlate/push_index.h"
 #include "correlator/evidence/receipt_ledger.h"
 
@@ -49,6 +52,8 @@ struct matcher {
 	const struct match_options *options;
 	struct push_index index;
 	struct request_index requests;
+	struct notice_index notices;
+	const struct instance_place *places;
 	uint32_t *found; /* the pushes that explain the login at hand */
 	size_t found_count, found_cap;
 };
@@ -86,44 +91,12 @@ find_by_step(struct matcher *m, const struct login *login, uint32_t step, bool f
 	return 0;
 }
 
-/* The account and region that the pushes to an instance name; 0 where they do not agree. */
-struct instance_place {
-	string_id account_id, region;
-	bool known, logins;
-};
-
-static struct instance_place *
-find_places(const struct ledger *l)
-{
-	struct instance_place *places = calloc((size_t)l->pool.count + 1, sizeof(*places));
-
-	if (places == NULL)
-		return NULL;
-	for (size_t i = 0; i < l->push_count; i++) {
-		const struct push *p = &l->pushes[i];
-		struct instance_place *place = &places[p->instance_id];
-
-		if (p->instance_id == 0)
-			continue;
-		if (!place->known)
-			*place = (struct instance_place){p->account_id, p->region, true, false};
-		if (place->account_id != p->account_id)
-			place->account_id = 0;
-		if (place->region != p->region)
-			place->region = 0;
-	}
-	for (size_t i = 0; i < l->login_count; i++)
-		places[l->logins[i].instance_id].logins = l->logins[i].instance_id != 0;
-	return places;
-}
-
 /* What the input covers of all the login's windows together. */
 static enum coverage_state
-login_coverage(
-    const struct matcher *m, const struct instance_place *places, const struct login *login)
+login_coverage(const struct matcher *m, const struct login *login)
 {
 	const struct ledger *l = m->ledger;
-	const struct instance_place *place = &places[login->instance_id];
+	const struct instance_place *place = &m->places[login->instance_id];
 	int64_t from_us = INT64_MAX, to_us = INT64_MIN;
 
 	for (uint32_t step = 0; step < login->auth_count; step++) {
@@ -140,26 +113,61 @@ login_coverage(
 	    login->region != 0 ? login->region : place->region, from_us, to_us);
 }
 
+static int
+compare_persons(const struct matcher *m, uint32_t push_a, uint32_t push_b)
+{
+	const struct match_options *o = m->options;
+	const struct ledger *l = m->ledger;
+
+	if (o->compare_persons == NULL)
+		return 0;
+	return o->compare_persons(
+	    o->compare_persons_ctx, l->pushes[push_a].caller, l->pushes[push_b].caller);
+}
+
+/* Whether all pushes found are of one principal or for certain of one person, and no two of them
+ * for certain of two: people share roles, and name their sessions alike. */
+static bool
+is_one_pusher(const struct matcher *m, bool *by_person)
+{
+	const struct ledger *l = m->ledger;
+	uint32_t first = m->found[0], known = first;
+
+	for (size_t i = 1; i < m->found_count; i++) {
+		uint32_t push = m->found[i];
+		int person = compare_persons(m, known, push);
+
+		if (person < 0)
+			return false;
+		if (person == 0 && compare_persons(m, push, push) > 0)
+			known = push;
+		if (ledger_principal_eq(l, l->pushes[first].caller, l->pushes[push].caller))
+			continue;
+		if (compare_persons(m, first, push) <= 0)
+			return false;
+		*by_person = true;
+	}
+	return true;
+}
+
 static void
 judge_explained(const struct matcher *m, struct login *login, enum coverage_state coverage)
 {
-	const struct ledger *l = m->ledger;
+	bool by_person = false;
 
-	login->verdict = VERDICT_ATTRIBUTED;
-	login->strength = STRENGTH_MATCHED;
 	login->provisional = coverage != COVERAGE_FULL;
-	for (size_t i = 1; i < m->found_count; i++) {
-		if (!ledger_principal_eq(
-			l, l->pushes[m->found[0]].caller, l->pushes[m->found[i]].caller)) {
-			login->verdict = VERDICT_AMBIGUOUS;
-			login->strength = STRENGTH_NONE;
-		}
+	if (is_one_pusher(m, &by_person)) {
+		login->verdict = VERDICT_ATTRIBUTED;
+		login->strength = STRENGTH_MATCHED;
+		login->same_person = by_person;
+	} else {
+		login->verdict = VERDICT_AMBIGUOUS;
 	}
 }
 
-/* What AWS's own receipts say, and then what the pushes do. */
+/* What names the requests: AWS's own receipts or, failing these, the script's lines. */
 static void
-judge_receipts(struct login *login, const struct receipt_finding *f)
+judge_requests(struct login *login, const struct receipt_finding *f)
 {
 	login->receipt_confirmed = f->confirmed;
 	if (f->reason != REASON_NONE) {
@@ -171,6 +179,8 @@ judge_receipts(struct login *login, const struct receipt_finding *f)
 		login->strength = STRENGTH_CONFIRMED;
 		/* another push would not be the one that the receipts name */
 		login->provisional = login->provisional && !f->complete;
+	} else if (login->notice_confirmed && login->verdict == VERDICT_ATTRIBUTED) {
+		login->strength = STRENGTH_CONFIRMED;
 	}
 }
 
@@ -233,157 +243,82 @@ keep_found(struct matcher *m, struct login *login)
 	return 0;
 }
 
+/* The pushes that can explain the login, and how many of its keys could have been pushed. 0 or -1.
+ */
 static int
-judge_login(struct matcher *m, const struct instance_place *places, struct login *login)
+find_pushes(struct matcher *m, const struct login *login, uint32_t *keys)
+{
+	const struct ledger *l = m->ledger;
+
+	m->found_count = 0;
+	*keys = 0;
+	for (uint32_t step = 0; step < login->auth_count; step++) {
+		if (!l->auth[login->auth_first + step].pushable)
+			continue;
+		if (login->instance_id != 0 && find_by_step(m, login, step, *keys == 0) != 0)
+			return -1;
+		++*keys;
+	}
+	return 0;
+}
+
+static int
+judge_login(struct matcher *m, struct login *login)
 {
 	const struct ledger *l = m->ledger;
 	struct receipt_finding finding;
 	enum coverage_state coverage;
-	uint32_t keys = 0;
+	uint32_t keys;
 
-	m->found_count = 0;
 	login->reason = REASON_NONE;
 	login->strength = STRENGTH_NONE;
-	for (uint32_t step = 0; step < login->auth_count; step++) {
-		if (!l->auth[login->auth_first + step].pushable)
-			continue;
-		if (login->instance_id != 0 && find_by_step(m, login, step, keys == 0) != 0)
-			return -1;
-		keys++;
-	}
+	login->same_person = login->notice_confirmed = false;
+	if (find_pushes(m, login, &keys) != 0)
+		return -1;
 	if (keys == 0) {
 		judge_keyless(l, login);
 		return keep_found(m, login);
 	}
-	coverage = login_coverage(m, places, login);
+	coverage = login_coverage(m, login);
 	finding = match_receipts(
 	    l, &m->requests, login, coverage == COVERAGE_FULL, m->found, &m->found_count);
+	if (!finding.confirmed && finding.reason == REASON_NONE)
+		login->notice_confirmed =
+		    match_notices(l, &m->notices, login, m->found, &m->found_count);
 	if (keep_found(m, login) != 0)
 		return -1;
 	if (m->found_count != 0)
 		judge_explained(m, login, coverage);
 	else
 		judge_unexplained(m, login, coverage);
-	judge_receipts(login, &finding);
+	judge_requests(login, &finding);
 	return 0;
-}
-
-/* The other direction: which logins each push can explain. */
-static int
-link_pushes(struct ledger *l)
-{
-	uint32_t at = 0;
-
-	l->push_logins = malloc((l->login_push_count + 1) * sizeof(*l->push_logins));
-	if (l->push_logins == NULL)
-		return -1;
-	l->push_login_count = l->login_push_count;
-	for (size_t i = 0; i < l->login_push_count; i++)
-		l->pushes[l->login_pushes[i]].session_count++;
-	for (size_t i = 0; i < l->push_count; i++) {
-		l->pushes[i].session_first = at;
-		at += l->pushes[i].session_count;
-		l->pushes[i].session_count = 0;
-	}
-	for (size_t i = 0; i < l->login_count; i++) {
-		for (uint32_t k = 0; k < l->logins[i].match_count; k++) {
-			struct push *p = &l->pushes[l->login_pushes[l->logins[i].match_first + k]];
-
-			l->push_logins[p->session_first + p->session_count++] = (uint32_t)i;
-		}
-	}
-	return 0;
-}
-
-static enum push_state
-push_state_of(const struct push *p, const struct instance_place *places)
-{
-	if (p->failed)
-		return PUSH_FAILED;
-	if (p->session_count != 0)
-		return PUSH_USED;
-	if (p->instance_id != 0 && !places[p->instance_id].logins)
-		return PUSH_UNINSTRUMENTED;
-	return PUSH_UNUSED;
-}
-
-static void
-count_results(struct ledger *l, const struct match_options *o)
-{
-	struct ledger_counts *c = &l->counts;
-
-	for (size_t i = 0; i < l->login_count; i++) {
-		if (!match_in_range(o, l->logins[i].time_us))
-			continue;
-		c->logins_in++;
-		c->verdicts[l->logins[i].verdict]++;
-		c->reasons[l->logins[i].reason]++;
-	}
-	for (size_t i = 0; i < l->push_count; i++) {
-		if (l->pushes[i].kind != EVENT_KEY_PUSH || !match_in_range(o, l->pushes[i].time_us))
-			continue;
-		c->pushes_in++;
-		c->states[l->pushes[i].state]++;
-	}
 }
 
 int
 match_run(struct ledger *l, const struct match_options *o)
 {
-	struct matcher m = {.ledger = l, .options = o};
-	struct instance_place *places = find_places(l);
+	struct instance_place *places = match_places(l);
+	struct matcher m = {.ledger = l, .options = o, .places = places};
 	int r = -1;
 
 	if (places == NULL || push_index_build(&m.index, l) != 0 ||
-	    request_index_build(&m.requests, l) != 0)
+	    request_index_build(&m.requests, l) != 0 ||
+	    notice_index_build(&m.notices, l, &m.requests) != 0)
 		goto out;
 	for (size_t i = 0; i < l->login_count; i++)
-		if (judge_login(&m, places, &l->logins[i]) != 0)
+		if (judge_login(&m, &l->logins[i]) != 0)
 			goto out;
-	if (link_pushes(l) != 0)
+	if (match_link_pushes(l) != 0 || match_refusals(l, o) != 0)
 		goto out;
-	for (size_t i = 0; i < l->push_count; i++)
-		l->pushes[i].state = (uint8_t)push_state_of(&l->pushes[i], places);
-	count_results(l, o);
+	match_count_results(l, o, places);
 	receipt_ledger_count(l);
 	r = 0;
 out:
+	notice_index_clear(&m.notices);
 	request_index_clear(&m.requests);
 	push_index_clear(&m.index);
 	free(m.found);
 	free(places);
 	return r;
-}
-
-static uint64_t
-sum(const uint64_t *counts, size_t n)
-{
-	uint64_t total = 0;
-
-	for (size_t i = 0; i < n; i++)
-		total += counts[i];
-	return total;
-}
-
-const char *
-match_check_invariants(const struct ledger *l)
-{
-	const struct ledger_counts *c = &l->counts;
-
-	if (c->logins_in != sum(c->verdicts, VERDICT_COUNT))
-		return "logins in = sum of verdicts";
-	if (c->pushes_in != sum(c->states, PUSH_STATE_COUNT))
-		return "pushes in = sum of push states";
-	if (c->records != c->kept + c->skipped + c->malformed)
-		return "records read = kept + skipped + malformed";
-	if (c->kept != c->pushes + c->serial_pushes + c->tunnels + c->duplicates + c->superseded)
-		return "records kept = pushes + serial pushes + tunnels + duplicates + superseded";
-	if (c->login_lines !=
-	    c->opens + c->closes + c->receipts + c->signers + c->login_other + c->login_malformed +
-		c->login_duplicates)
-		return "login lines = opens + closes + receipts + signers + others + malformed + "
-		       "duplicates";
-	if (c->receipts != sum(c->receipt_states, RECEIPT_STATE_COUNT))
-		return "receipts = sum of their states";
-	return NULL;
 }

@@ -17,6 +17,10 @@ struct match_options {
 	    login_grace_us; /* 120 s, sshd's LoginGraceTime: when another factor followed the key */
 	int64_t skew_us;    /* 1 s: eventTime has whole seconds; a host's own clock error counts
 			       when it is more */
+	/* two callers (indexes in ledger.callers): 1 for certain one person, -1 for certain two, 0
+	 * not known; NULL: never known */
+	int (*compare_persons)(const void *ctx, uint32_t caller_a, uint32_t caller_b);
+	const void *compare_persons_ctx;
 	bool has_from, has_to; /* logins and pushes reported lie in [from, to) */
 	int64_t from_us, to_us;
 };
@@ -48,6 +52,7 @@ struct match_test {
 	bool same_instance, same_user, same_key, succeeded;
 	bool has_request,
 	    same_request; /* a receipt decides: whether it names this push's request */
+	bool by_notice;   /* not a receipt but EC2 Instance Connect's own line decides */
 	int64_t window_from_us, window_to_us;
 	int64_t off_us; /* 0 within the window; negative: pushed so much too early to count,
 			   positive: pushed so much after the window's end */

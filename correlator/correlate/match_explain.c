@@ -45,7 +45,8 @@ test_push(const struct ledger *l, const struct match_options *o, const struct lo
 		t.off_us = p->time_us - t.window_from_us;
 	else if (p->time_us > t.window_to_us)
 		t.off_us = p->time_us - t.window_to_us;
-	t.has_request = login->receipt_confirmed;
+	t.has_request = login->receipt_confirmed || login->notice_confirmed;
+	t.by_notice = t.has_request && !login->receipt_confirmed;
 	t.same_request = t.has_request && is_match(l, login, push);
 	t.explains = t.same_instance && t.same_user && t.same_key && t.succeeded && t.off_us == 0 &&
 	    (!t.has_request || t.same_request);

@@ -19,7 +19,7 @@ int
 request_index_build(struct request_index *x, const struct ledger *l)
 {
 	*x = (struct request_index){0};
-	if (l->receipts.count == 0)
+	if (l->receipts.count == 0 && l->notice_count == 0)
 		return 0;
 	x->entries = malloc((l->push_count + 1) * sizeof(*x->entries));
 	if (x->entries == NULL)
@@ -40,9 +40,8 @@ request_index_clear(struct request_index *x)
 	*x = (struct request_index){0};
 }
 
-/* The first entry of the request; x->count when CloudTrail has none. */
-static size_t
-find_request(const struct request_index *x, string_id request_id)
+size_t
+request_index_find(const struct request_index *x, string_id request_id)
 {
 	size_t low = 0, high = x->count;
 
@@ -69,7 +68,7 @@ compare_with_trail(const struct ledger *l, const struct request_index *x, const 
 {
 	enum agreement result = AGREEMENT_NONE;
 
-	for (size_t i = find_request(x, r->request_id);
+	for (size_t i = request_index_find(x, r->request_id);
 	     i < x->count && x->entries[i].request_id == r->request_id; i++) {
 		const struct caller *caller = &l->callers[l->pushes[x->entries[i].push].caller];
 		struct span arn = string_pool_span(&l->pool, caller->arn);

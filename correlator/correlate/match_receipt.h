@@ -12,7 +12,7 @@ struct request_entry {
 	uint32_t push;
 };
 
-/* The key pushes by request id; only made when there are receipts. */
+/* The key pushes by request id; only made when there are receipts or notices. */
 struct request_index {
 	struct request_entry *entries;
 	size_t count;
@@ -21,6 +21,8 @@ struct request_index {
 /* 0, or -1 without memory. */
 int request_index_build(struct request_index *x, const struct ledger *l);
 void request_index_clear(struct request_index *x);
+/* The first entry of the request; x->count when CloudTrail has none. */
+size_t request_index_find(const struct request_index *x, string_id request_id);
 
 struct receipt_finding {
 	bool confirmed;     /* found[] now has only pushes whose request a receipt names */

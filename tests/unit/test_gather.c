@@ -1,91 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From files to the ledger: who may say what, and that everything is counted. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "correlator/correlate/match.h"
-#include "correlator/gather.h"
-#include "correlator/input/document.h"
-
-#define PUSH(id)                                                                                   \
-	"{\"eventVersion\":\"1.10\",\"userIdentity\":{\"type\":\"IAMUser\",\"principalId\":"       \
-	"\"AIDACKCEVSQ6C2EXAMPLE\",\"arn\":\"arn:aws:iam::111122223333:user/alice\"},"             \
-	"\"eventTime\":\"2026-11-22T06:22:40Z\",\"eventSource\":"                                  \
-	"\"ec2-instance-connect.amazonaws.com\",\"eventName\":\"SendSSHPublicKey\","               \
-	"\"awsRegion\":\"eu-central-1\",\"requestParameters\":{\"instanceId\":"                    \
-	"\"i-0123456789abcdef0\",\"instanceOSUser\":\"ec2-user\",\"sSHPublicKey\":\"x\"},"         \
-	"\"eventID\":\"" id "\",\"recipientAccountId\":\"111122223333\"}"
-#define OTHER                                                                                      \
-	"{\"eventTime\":\"2026-11-22T06:25:00Z\",\"eventSource\":\"ec2.amazonaws.com\","           \
-	"\"eventName\":\"DescribeInstances\",\"awsRegion\":\"eu-central-1\","                      \
-	"\"recipientAccountId\":\"111122223333\"}"
-#define LOGIN                                                                                      \
-	"{\"v\":1,\"kind\":\"open\",\"id\":\"00000000000000000000000000000001\",\"seq\":1,"        \
-	"\"time\":\"2026-11-22T06:22:45.000000Z\",\"os_user\":\"ec2-user\",\"prev\":"              \
-	"\"0000000000000000000000000000000000000000000000000000000000000000\"}"
-
-struct gathering {
-	char path[64], diagnostics[4096];
-	struct ledger ledger;
-	struct input_list inputs;
-	struct diagnostics said;
-};
-
-static void
-gathering_open(struct gathering *g)
-{
-	*g = (struct gathering){.path = "/tmp/test_gather_XXXXXX"};
-	assert_non_null(mkdtemp(g->path));
-	assert_int_equal(ledger_init(&g->ledger), 0);
-	input_list_init(&g->inputs);
-	g->said.stream = fmemopen(g->diagnostics, sizeof(g->diagnostics), "w");
-	assert_non_null(g->said.stream);
-}
-
-static void
-add(struct gathering *g, const char *name, const char *text, enum input_role role)
-{
-	char path[128];
-	FILE *f;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", g->path, name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	assert_int_equal(fputs(text, f) >= 0, 1);
-	assert_int_equal(fclose(f), 0);
-	assert_int_equal(input_list_add(&g->inputs, path, role, &g->said), 0);
-}
-
-static void
-gather(struct gathering *g)
-{
-	struct match_options options;
-
-	match_options_default(&options);
-	assert_int_equal(gather_inputs(&g->ledger, &g->inputs, DOCUMENT_INFLATE_MAX, &g->said), 0);
-	assert_int_equal(match_run(&g->ledger, &options), 0);
-	assert_null(match_check_invariants(&g->ledger));
-	(void)fflush(g->said.stream);
-}
-
-static void
-gathering_close(struct gathering *g)
-{
-	for (size_t i = 0; i < g->inputs.count; i++)
-		assert_int_equal(unlink(g->inputs.files[i].path), 0);
-	assert_int_equal(rmdir(g->path), 0);
-	(void)fclose(g->said.stream);
-	input_list_clear(&g->inputs);
-	ledger_clear(&g->ledger);
-}
+#include "tests/unit/gather_test.h"
 
 static void
 test_everything_is_counted(void **state)
@@ -170,6 +85,57 @@ test_record_without_time_is_named(void **state)
 	gathering_close(&g);
 }
 
+/* sshd's own logs among the logins are put together to logins; among the events they are not
+ * believed. */
+static void
+test_system_logs(void **state)
+{
+	static const char line[] =
+	    "2026-11-22T06:22:45.123456+00:00 web-1 sshd[812]: Accepted publickey for ec2-user "
+	    "from 203.0.113.7 port 51514 ssh2: ED25519 "
+	    "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU\n";
+	static const char entry[] =
+	    "{\"__REALTIME_TIMESTAMP\":\"1795328565123456\",\"_UID\":\"0\",\"_PID\":\"813\","
+	    "\"_HOSTNAME\":\"web-1\",\"SYSLOG_IDENTIFIER\":\"sshd\",\"MESSAGE\":\"Accepted "
+	    "password for ec2-user from 203.0.113.7 port 51515 ssh2\"}\n";
+	struct gathering g;
+
+	(void)state;
+	gathering_open(&g);
+	g.options.syslog.eic_uid = -1;
+	add(&g, "auth.log", line, INPUT_LOGINS);
+	add(&g, "journal.json", entry, INPUT_LOGINS);
+	add(&g, "z", entry, INPUT_EVENTS);
+	gather(&g);
+	assert_int_equal(g.ledger.counts.syslog_lines, 2);
+	assert_int_equal(g.ledger.counts.syslog_logins, 2);
+	assert_int_equal(g.ledger.login_count, 2);
+	assert_int_equal(g.ledger.counts.login_lines, 0);
+	assert_int_equal(g.ledger.counts.logins_among_events, 1);
+	assert_int_equal(g.said.errors, 0);
+	assert_int_equal(g.said.warnings, 1);
+	gathering_close(&g);
+}
+
+static void
+test_trail_without_reads(void **state)
+{
+	struct gathering g;
+	string_id account;
+
+	(void)state;
+	for (int reads = 0; reads <= 1; reads++) {
+		gathering_open(&g);
+		add(&g, "a", TWENTY(WRITES), INPUT_EVENTS);
+		if (reads != 0)
+			add(&g, "b", HOP_ONE, INPUT_EVENTS);
+		gather(&g);
+		account = string_pool_find(&g.ledger.pool, SPAN("111122223333"));
+		assert_int_equal(coverage_is_write_only(&g.ledger.coverage, account), reads == 0);
+		gathering_close(&g);
+	}
+}
+
 int
 main(void)
 {
@@ -178,6 +144,8 @@ main(void)
 	    cmocka_unit_test(test_roles),
 	    cmocka_unit_test(test_file_names_cover),
 	    cmocka_unit_test(test_record_without_time_is_named),
+	    cmocka_unit_test(test_system_logs),
+	    cmocka_unit_test(test_trail_without_reads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -475,10 +475,93 @@ test_explain_orders_by_closeness(void **state)
 	book_close(&b);
 }
 
+/* Whether callers are one person as a test says it: by the last letter of their user's name. */
+static int
+compare_last_letters(const void *ctx, uint32_t a, uint32_t b)
+{
+	const struct ledger *l = ctx;
+	struct span x = string_pool_span(&l->pool, l->callers[a].arn);
+	struct span y = string_pool_span(&l->pool, l->callers[b].arn);
+
+	if (x.len == 0 || y.len == 0)
+		return 0;
+	return x.ptr[x.len - 1] == y.ptr[y.len - 1] ? 1 : -1;
+}
+
+static void
+test_one_person_by_two_principals(void **state)
+{
+	static const struct {
+		const char *third;
+		bool hook;
+		enum verdict verdict;
+	} cases[] = {
+	    {ALICE, true, VERDICT_ATTRIBUTED},
+	    {ALICE, false, VERDICT_AMBIGUOUS},
+	    {"arn:aws:iam::111122223333:user/lee", true, VERDICT_ATTRIBUTED},
+	    {BOB, true, VERDICT_AMBIGUOUS}, /* the last of three is somebody else */
+	    {NULL, true, VERDICT_AMBIGUOUS},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct login *l;
+		struct book b;
+
+		book_open(&b);
+		cover(&b);
+		push(&b, T0, ALICE, 1);
+		push(&b, T0 + S, "arn:aws:iam::111122223333:user/eve", 1);
+		push(&b, T0 + 2 * S, cases[i].third, 1);
+		push(&b, T0 + 3 * S, BOB, 2);
+		login(&b, T0 + 10 * S, "k1");
+		login(&b, T0 + 10 * S, "k2");
+		b.options.compare_persons = cases[i].hook ? compare_last_letters : NULL;
+		b.options.compare_persons_ctx = &b.ledger;
+		judge(&b);
+		l = &b.ledger.logins[0];
+		assert_login(&b, 0, cases[i].verdict, REASON_NONE, 3);
+		assert_int_equal(l->same_person, cases[i].verdict == VERDICT_ATTRIBUTED);
+		assert_int_equal(l->strength,
+		    cases[i].verdict == VERDICT_ATTRIBUTED ? STRENGTH_MATCHED : STRENGTH_NONE);
+		assert_int_equal(b.ledger.counts.verdicts[cases[i].verdict],
+		    1 + (cases[i].verdict == VERDICT_ATTRIBUTED));
+		/* one principal is one without the hook */
+		assert_login(&b, 1, VERDICT_ATTRIBUTED, REASON_NONE, 1);
+		assert_false(b.ledger.logins[1].same_person);
+		book_close(&b);
+	}
+}
+
+static void
+test_invariants_can_fail(void **state)
+{
+	struct ledger_counts *c;
+	struct book b;
+
+	(void)state;
+	book_open(&b);
+	login(&b, T0, "k1");
+	judge(&b);
+	c = &b.ledger.counts;
+	c->syslog_lines = 7;
+	assert_string_equal(match_check_invariants(&b.ledger),
+	    "syslog lines = logins + ends + notices + partials + others + unreadable + unbelieved");
+	c->syslog_logins = c->syslog_ends = c->syslog_notices = c->syslog_partials = 1;
+	c->syslog_others = c->syslog_unreadable = c->syslog_unbelieved = 1;
+	assert_string_equal(match_check_invariants(&b.ledger),
+	    "logins = opens + syslog logins - syslog duplicates");
+	c->syslog_duplicates = 1;
+	assert_null(match_check_invariants(&b.ledger));
+	book_close(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_one_person_by_two_principals),
+	    cmocka_unit_test(test_invariants_can_fail),
 	    cmocka_unit_test(test_window_edges),
 	    cmocka_unit_test(test_options_move_the_edges),
 	    cmocka_unit_test(test_same_principal_is_attributed),

@@ -296,10 +296,61 @@ test_caller_names(void **state)
 	assert_true(caller_name_fits(SPAN_NONE, SPAN(ALICE)));
 }
 
+/* EC2 Instance Connect's own line of key 1 and a request. */
+static void
+notice(struct book *b, const char *request)
+{
+	const struct key_notice_text n = {
+	    .time_us = T0,
+	    .instance_id = SPAN(INST),
+	    .fingerprint = record_for(b, T0, "k1").auth[0].fingerprint,
+	    .request_id = span_of(request),
+	    .provided = true,
+	};
+
+	assert_int_equal(ledger_add_notice(&b->ledger, &n), 0);
+	b->ledger.counts.syslog_lines++;
+	b->ledger.counts.syslog_notices++;
+}
+
+/* What AWS signed counts, and then what anybody could have written. */
+static void
+test_receipts_before_lines(void **state)
+{
+	static const struct {
+		const char *caller, *request; /* of the receipt; ALICE made request r1, BOB r2 */
+		enum verdict verdict;
+		uint32_t pushes;
+		bool by_line;
+	} cases[] = {
+	    {ALICE, "r1", VERDICT_ATTRIBUTED, 1, false},
+	    {BOB, "r1", VERDICT_CONTRADICTED, 2, false},
+	    {ALICE, NULL, VERDICT_ATTRIBUTED, 1, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct login *l;
+		struct book b;
+
+		begin(&b);
+		push_request(&b, T0 - 20 * S, ALICE, "r1");
+		push_request(&b, T0 - 10 * S, BOB, "r2");
+		receipt(&b, 1, cases[i].caller, cases[i].request);
+		notice(&b, "r1");
+		l = judge_with(&b, RECEIPT_STATE_VERIFIED);
+		assert_string_equal(verdict_name(l->verdict), verdict_name(cases[i].verdict));
+		assert_int_equal(l->match_count, cases[i].pushes);
+		assert_int_equal(l->notice_confirmed, cases[i].by_line);
+		book_close(&b);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_receipts_before_lines),
 	    cmocka_unit_test(test_confirmed),
 	    cmocka_unit_test(test_not_verified),
 	    cmocka_unit_test(test_decides),

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlator/people/chain.h"
+
+#include <stdlib.h>
+
+#include "common/array.h"
+#include "common/time_text.h"
+#include "correlator/people/caller_kind.h"
+
+#define SESSION_SLACK_US (2 * US_PER_SECOND)
+#define SET_SLACK_US     (5 * US_PER_SECOND)
+/* More events than this under one key are no accident, and are not told apart. */
+#define FOUND_MAX 64
+/* How long temporary credentials last at most: GetFederationToken, GetSessionToken. */
+#define KEY_MAX_US (36 * US_PER_HOUR)
+
+/* The events that one rule finds for a caller: each act once, of each caller one. */
+struct found {
+	uint32_t issues[FOUND_MAX];
+	size_t count;
+	bool more;          /* there were more than fit */
+	uint32_t switched;  /* a SwitchRole, and a ConsoleLogin, of the caller's own session: */
+	uint32_t signed_in; /* they tell of it, they did not issue it */
+};
+
+static bool
+is_foreign(const struct ledger *l, uint32_t issue)
+{
+	return caller_kind_of(l, &l->callers[l->issues[issue].caller]) == CALLER_FOREIGN;
+}
+
+/* Equal, and said at all. */
+static bool
+is_equal(const struct ledger *l, string_id a, string_id b)
+{
+	return a == b && string_pool_span(&l->pool, a).len != 0;
+}
+
+/* One act, as two accounts recorded it. */
+static bool
+is_twin(const struct ledger *l, const struct issue *a, const struct issue *b)
+{
+	return is_equal(l, a->shared_event_id, b->shared_event_id) ||
+	    (is_equal(l, a->request_id, b->request_id) &&
+		is_equal(l, a->issued_key_id, b->issued_key_id));
+}
+
+static void
+found_add(struct found *f, const struct ledger *l, uint32_t issue)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		const struct issue *known = &l->issues[f->issues[i]];
+
+		if (is_twin(l, known, &l->issues[issue])) {
+			if (is_foreign(l, f->issues[i]) && !is_foreign(l, issue))
+				f->issues[i] = issue;
+			return;
+		}
+	}
+	if (f->count < FOUND_MAX)
+		f->issues[f->count++] = issue;
+	else
+		f->more = true;
+}
+
+/* Whether the event issued the key to the session that used it: where keys are blacked out many
+ * events have the same. */
+static bool
+key_fits(const struct ledger *l, const struct caller *c, const struct issue *i)
+{
+	return i->issued_principal_id == c->principal_id ||
+	    string_pool_span(&l->pool, i->issued_principal_id).len == 0 ||
+	    string_pool_span(&l->pool, c->principal_id).len == 0;
+}
+
+/* Whether an event that one of the rules found can have issued what the caller used. */
+static void
+found_consider(
+    struct found *f, const struct ledger *l, uint32_t caller, uint32_t issue, enum hop_rule rule)
+{
+	const struct caller *c = &l->callers[caller];
+	const struct issue *i = &l->issues[issue];
+	const struct caller *asked = &l->callers[i->caller];
+	bool own = is_equal(l, asked->principal_id, c->principal_id);
+	enum caller_kind kind = caller_kind_of(l, c);
+	struct span instance;
+
+	if (rule == HOP_ACCESS_KEY && !key_fits(l, c, i))
+		return;
+	if (kind != CALLER_IAM_USER && kind != CALLER_ROOT) {
+		if (own && i->kind == ISSUE_CONSOLE_LOGIN) {
+			f->signed_in = issue;
+			return;
+		}
+		if (own && i->kind == ISSUE_SWITCH_ROLE) {
+			f->switched = issue;
+			return;
+		}
+	}
+	/* EC2 fetches the credentials of an instance's role for whoever is on the instance */
+	if (caller_is_instance(l, c, &instance) && caller_kind_of(l, asked) == CALLER_SERVICE)
+		return;
+	/* "aws login" repeats the session: the one that acts is not the one that it mints */
+	if (caller_same_session(l, i->caller, caller) && i->kind == ISSUE_OAUTH_TOKEN)
+		return;
+	found_add(f, l, issue);
+}
+
+static void
+found_scan(struct found *f, const struct ledger *l, uint32_t caller, struct index_range r,
+    enum hop_rule rule)
+{
+	for (size_t n = 0; r.begin < r.end; r.begin++, n++) {
+		if (n >= 4 * FOUND_MAX) {
+			f->more = true;
+			return;
+		}
+		found_consider(f, l, caller, r.begin->issue, rule);
+	}
+}
+
+/* The copy of the caller's own account, where only the role owner's fits the rule's key. */
+static void
+found_add_twins(struct found *f, const struct chain *c)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		string_id shared = c->ledger->issues[f->issues[i]].shared_event_id;
+		struct index_range r =
+		    people_index_find(&c->index.shared, shared, 0, INT64_MIN, INT64_MAX);
+
+		for (size_t n = 0; r.begin < r.end && n < FOUND_MAX; r.begin++, n++)
+			found_add(f, c->ledger, r.begin->issue);
+	}
+}
+
+/* Leaves one event of each caller, the one nearest to that time. */
+static void
+found_merge_callers(struct found *f, const struct ledger *l, int64_t at_us)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < f->count; i++) {
+		const struct issue *x = &l->issues[f->issues[i]];
+		size_t k = 0;
+
+		while (k < kept &&
+		    !caller_same_principal(l, x->caller, l->issues[f->issues[k]].caller))
+			k++;
+		if (k == kept) {
+			f->issues[kept++] = f->issues[i];
+		} else if (at_us != LOGIN_TIME_UNKNOWN &&
+		    llabs(x->time_us - at_us) < llabs(l->issues[f->issues[k]].time_us - at_us)) {
+			f->issues[k] = f->issues[i];
+		}
+	}
+	f->count = kept;
+}
+
+static struct index_range
+rule_range(const struct chain *c, const struct caller *caller, enum hop_rule rule)
+{
+	const struct people_index *x = &c->index;
+	int64_t at_us = caller->created_us;
+
+	switch (rule) {
+	case HOP_ACCESS_KEY:
+		if (caller->first_used_us == INT64_MAX)
+			break;
+		/* before it was used */
+		return people_index_find(&x->keys, caller->access_key_id, 0,
+		    caller->first_used_us - KEY_MAX_US, caller->first_used_us + SESSION_SLACK_US);
+	case HOP_SIGN_IN_SESSION:
+		return people_index_find(
+		    &x->sign_ins, caller->sign_in_session_arn, 0, INT64_MIN, INT64_MAX);
+	case HOP_SESSION:
+		if (at_us == LOGIN_TIME_UNKNOWN)
+			break;
+		return people_index_find(&x->sessions, caller->principal_id, 0,
+		    at_us - SESSION_SLACK_US, at_us + SESSION_SLACK_US);
+	default: break;
+	}
+	return (struct index_range){NULL, NULL};
+}
+
+/* The step that several events of different callers, or one event, make. */
+static int
+step_take(struct chain *c, struct chain_step *s, const struct found *f)
+{
+	s->issue = f->issues[0];
+	s->end = CHAIN_GOES_ON;
+	if (f->count == 1 && !f->more)
+		return 0;
+	s->end = CHAIN_END_AMBIGUOUS;
+	s->issue = HOP_NONE;
+	s->forks = (uint32_t)c->fork_count;
+	for (size_t i = 0; i < f->count && i < CHAIN_FORKS_MAX; i++) {
+		if (!array_grow((void **)&c->forks, c->fork_count, &c->fork_cap, sizeof(*c->forks)))
+			return -1;
+		c->forks[c->fork_count++] = f->issues[i];
+		s->fork_count++;
+	}
+	return 0;
+}
+
+/* The three rules that AWS's own words decide. s->end stays as it is when none finds anything. */
+static int
+step_by_rules(struct chain *c, uint32_t caller, struct chain_step *s)
+{
+	const struct caller *row = &c->ledger->callers[caller];
+	struct found f = {.switched = HOP_NONE, .signed_in = HOP_NONE};
+
+	for (int rule = HOP_ACCESS_KEY; rule <= HOP_SESSION && f.count == 0; rule++) {
+		f.more = false;
+		found_scan(&f, c->ledger, caller, rule_range(c, row, (enum hop_rule)rule),
+		    (enum hop_rule)rule);
+		found_add_twins(&f, c);
+		found_merge_callers(&f, c->ledger, row->created_us);
+		s->rule = (uint8_t)rule;
+	}
+	/* the console's own events of the session: also where another rule found its issuer */
+	if (f.count != 0 && s->rule != HOP_SESSION) {
+		struct found more = {.switched = f.switched, .signed_in = f.signed_in};
+
+		found_scan(&more, c->ledger, caller, rule_range(c, row, HOP_SESSION), HOP_SESSION);
+		f.switched = more.switched;
+		f.signed_in = more.signed_in;
+	}
+	s->also = f.switched != HOP_NONE ? f.switched : f.signed_in;
+	if (f.count == 0 && f.switched != HOP_NONE) {
+		f.issues[f.count++] = f.switched;
+		s->rule = HOP_SESSION;
+		s->also = HOP_NONE;
+	}
+	return f.count != 0 ? step_take(c, s, &f) : 0;
+}
+
+/* True when the identity store knows who asked; *fits: as the one whose name the session has. */
+static bool
+set_user_known(const struct chain *c, uint32_t issue, struct span session_name, bool *fits)
+{
+	const struct ledger *l = c->ledger;
+	const struct caller *asked = &l->callers[l->issues[issue].caller];
+	const struct identity_user *user = c->store == NULL
+	    ? NULL
+	    : identity_store_find(c->store, string_pool_span(&l->pool, asked->on_behalf_of_user),
+		  string_pool_span(&l->pool, asked->on_behalf_of_store));
+
+	*fits = user != NULL && span_eq(user->user_name, session_name);
+	return user != NULL;
+}
+
+/* Which of Identity Center's events gave this session's permission set out; HOP_NONE when that is
+ * not plain. */
+static uint32_t
+set_issue(const struct chain *c, uint32_t caller)
+{
+	const struct ledger *l = c->ledger;
+	const struct caller *row = &l->callers[caller];
+	struct span set, name = caller_session_name(l, row);
+	struct found f = {0};
+	uint32_t fitting = HOP_NONE;
+	size_t fit_count = 0;
+	bool fits;
+
+	if (row->created_us == LOGIN_TIME_UNKNOWN || !caller_is_sso(l, row, &set) ||
+	    set.ptr == NULL)
+		return HOP_NONE;
+	found_scan(&f, l, caller,
+	    people_index_find(&c->index.sets, row->account_id, string_pool_find(&l->pool, set),
+		row->created_us - SET_SLACK_US, row->created_us + SET_SLACK_US),
+	    HOP_PERMISSION_SET);
+	found_merge_callers(&f, l, row->created_us);
+	if (f.more)
+		return HOP_NONE;
+	if (f.count == 1)
+		return !set_user_known(c, f.issues[0], name, &fits) || fits ? f.issues[0]
+									    : HOP_NONE;
+	for (size_t i = 0; i < f.count; i++) {
+		if (set_user_known(c, f.issues[i], name, &fits) && fits) {
+			fitting = f.issues[i];
+			fit_count++;
+		}
+	}
+	return fit_count == 1 ? fitting : HOP_NONE;
+}
+
+/* A root whom AssumeRoot made: somebody else is behind it. */
+static bool
+is_assumed_root(const struct ledger *l, uint32_t caller)
+{
+	return span_is(string_pool_span(&l->pool, l->callers[caller].assumed_root), "true");
+}
+
+/* A user or root has a name with or without the event; only AssumeRoot leads on from a root. */
+static int
+step_of_user(struct chain *c, uint32_t caller, struct chain_step *s)
+{
+	int r = step_by_rules(c, caller, s);
+
+	if (r != 0 || s->end == CHAIN_GOES_ON)
+		return r;
+	for (uint32_t i = 0; s->end == CHAIN_END_AMBIGUOUS && i < s->fork_count; i++)
+		if (c->ledger->issues[c->forks[s->forks + i]].kind == ISSUE_ASSUME_ROOT)
+			return 0;
+	s->end = is_assumed_root(c->ledger, caller) ? CHAIN_END_MISSING : CHAIN_END_ORIGIN;
+	return 0;
+}
+
+static int
+step_of_session(struct chain *c, uint32_t caller, struct chain_step *s)
+{
+	const struct ledger *l = c->ledger;
+	struct span instance;
+
+	s->end = CHAIN_END_MISSING;
+	if (step_by_rules(c, caller, s) != 0)
+		return -1;
+	if (s->end == CHAIN_END_AMBIGUOUS)
+		return 0;
+	s->set = set_issue(c, caller);
+	if (s->end == CHAIN_GOES_ON)
+		return 0;
+	if (s->set != HOP_NONE) {
+		s->end = CHAIN_GOES_ON;
+		s->rule = HOP_PERMISSION_SET;
+		s->issue = s->set;
+	} else if (caller_is_instance(l, &l->callers[caller], &instance)) {
+		s->end = CHAIN_END_LOGINS;
+	}
+	return 0;
+}
+
+static int
+step_find(struct chain *c, uint32_t caller)
+{
+	struct chain_step *s = &c->steps[caller];
+
+	*s = (struct chain_step){
+	    .end = CHAIN_END_ORIGIN, .issue = HOP_NONE, .also = HOP_NONE, .set = HOP_NONE};
+	switch (caller_kind_of(c->ledger, &c->ledger->callers[caller])) {
+	case CALLER_SAML_USER:
+	case CALLER_WEB_IDENTITY_USER:
+	case CALLER_IDENTITY_CENTER_USER:
+	case CALLER_SERVICE: return 0;
+	case CALLER_IAM_USER:
+	case CALLER_ROOT: return step_of_user(c, caller, s);
+	case CALLER_FOREIGN: s->end = CHAIN_END_MISSING; return 0;
+	default: return step_of_session(c, caller, s);
+	}
+}
+
+int
+chain_find(struct chain *c, const struct ledger *l, const struct identity_store *store)
+{
+	*c = (struct chain){.ledger = l, .store = store};
+	c->steps = calloc(l->caller_count + 1, sizeof(*c->steps));
+	if (c->steps == NULL || people_index_build(&c->index, l) != 0)
+		return -1;
+	for (size_t i = 0; i < l->caller_count; i++)
+		if (step_find(c, (uint32_t)i) != 0)
+			return -1;
+	return 0;
+}
+
+void
+chain_clear(struct chain *c)
+{
+	people_index_clear(&c->index);
+	free(c->steps);
+	free(c->forks);
+	*c = (struct chain){0};
+}
