@@ -11,8 +11,10 @@
 #include "common/safe_text.h"
 
 #define MESSAGE_MAX ((size_t)256 * 1024)
-#define SETS_ALL    (OPTION_SET_INPUT | OPTION_SET_OUTPUT | OPTION_SET_COMMON)
-#define FORMAT(f)   (1u << FORMAT_##f)
+#define SETS_ALL                                                                                   \
+	(OPTION_SET_INPUT | OPTION_SET_OUTPUT | OPTION_SET_COMMON | OPTION_SET_PEOPLE |            \
+	    OPTION_SET_SYSLOG)
+#define FORMAT(f) (1u << FORMAT_##f)
 
 static const struct command commands[] = {
     {
@@ -20,7 +22,7 @@ static const struct command commands[] = {
 	.run = report_command,
 	.line = "who was behind each login, and which are unexplained",
 	.about = "Ties every recorded login to the EC2 Instance Connect key push that let it in,\n"
-		 "and so to the AWS identity that pushed the key.",
+		 "and so to the AWS identity that pushed the key and the person behind it.",
 	.rules = {.sets = SETS_ALL | OPTION_SET_FINDINGS,
 	    .format = FORMAT_TABLE,
 	    .formats = FORMAT(TABLE) | FORMAT(JSON) | FORMAT(JSONL) | FORMAT(CSV)},
@@ -36,6 +38,22 @@ static const struct command commands[] = {
 	    .formats = FORMAT(TEXT) | FORMAT(JSON) | FORMAT(JSONL),
 	    .args_max = 1,
 	    .args = "[INSTANCE]"},
+    },
+    {
+	.name = "reach",
+	.run = reach_command,
+	.line = "every session that a person, role, key or address reached",
+	.about =
+	    "Lists the sessions that an identity reached, through whatever roles. IDENTITY is an\n"
+	    "access key id, ARN, principal id, role session (Role/session), person's name, user "
+	    "id,\n"
+	    "email or source address.",
+	.rules = {.sets = SETS_ALL,
+	    .format = FORMAT_TABLE,
+	    .formats = FORMAT(TABLE) | FORMAT(JSON) | FORMAT(JSONL) | FORMAT(CSV),
+	    .args_min = 1,
+	    .args_max = 1,
+	    .args = "IDENTITY"},
     },
     {
 	.name = "explain",
@@ -61,6 +79,19 @@ static const struct command commands[] = {
 	.rules = {.sets = SETS_ALL | OPTION_SET_STATES,
 	    .format = FORMAT_TABLE,
 	    .formats = FORMAT(TABLE) | FORMAT(JSON) | FORMAT(JSONL) | FORMAT(CSV)},
+    },
+    {
+	.name = "annotate",
+	.run = annotate_command,
+	.line = "add session, verdict and person to audit lines on standard input",
+	.about =
+	    "Copies auditd lines (raw, or as ausearch prints them) or JSON lines from standard "
+	    "input\n"
+	    "to standard output, with the session, verdict and person of their audit session "
+	    "added.",
+	.rules = {.sets = SETS_ALL,
+	    .format = FORMAT_TEXT,
+	    .formats = FORMAT(TEXT) | FORMAT(JSON) | FORMAT(JSONL)},
     },
     {
 	.name = "verify",
@@ -173,6 +204,8 @@ print_command_help(FILE *out, FILE *err, const struct command *c)
 	    {OPTION_SET_SELECT, "which logins (at least one, or INSTANCE, --from, --to)"},
 	    {OPTION_SET_STATES, "which pushes (all)"},
 	    {OPTION_SET_INPUT, "inputs"},
+	    {OPTION_SET_SYSLOG, "logs of sshd among the logins"},
+	    {OPTION_SET_PEOPLE, "people"},
 	    {OPTION_SET_EVIDENCE, "what to check"},
 	    {OPTION_SET_FINDINGS, "findings"},
 	    {OPTION_SET_OUTPUT, "output"},
@@ -249,8 +282,9 @@ cli_run(int argc, char *const *argv, FILE *out, FILE *err)
 	const char *first = argc > 1 ? argv[1] : NULL;
 
 	if (first == NULL)
-		return cli_usage_error(
-		    &inv, "a command is needed: report, who, explain, pushes or verify");
+		return cli_usage_error(&inv,
+		    "a command is needed: report, who, reach, explain, pushes, annotate or "
+		    "verify");
 	if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0)
 		return print_help(out, err);
 	if (strcmp(first, "--version") == 0)

@@ -4,156 +4,7 @@
 
 #include <stddef.h>
 
-#include "correlator/option_values.h"
-
-static const char *const format_names[FORMAT_COUNT] = {
-    [FORMAT_TABLE] = "table",
-    [FORMAT_TEXT] = "text",
-    [FORMAT_JSON] = "json",
-    [FORMAT_JSONL] = "jsonl",
-    [FORMAT_CSV] = "csv",
-};
-
-const char *
-format_name(enum report_format format)
-{
-	return format_names[format];
-}
-
-static const char *
-add_input(struct options *o, const char *value, enum input_role role)
-{
-	if (value[0] == '\0')
-		return "is empty";
-	if (option_value_has_scheme(span_of(value)))
-		return "is a source that this version does not support: give a file, a directory "
-		       "or -";
-	o->inputs[o->input_count++] = (struct option_input){value, role};
-	return NULL;
-}
-
-static const char *
-set_logins(struct options *o, const struct option_rules *rules, const char *value)
-{
-	(void)rules;
-	return add_input(o, value, INPUT_LOGINS);
-}
-
-static const char *
-set_events(struct options *o, const struct option_rules *rules, const char *value)
-{
-	(void)rules;
-	return add_input(o, value, INPUT_EVENTS);
-}
-
-static const char *
-set_expect_head(struct options *o, const struct option_rules *rules, const char *value)
-{
-	(void)rules;
-	if (!login_head_parse(span_of(value), &o->heads[o->head_count]))
-		return "is not HASH or HASH:SEQ, a SHA-256 and a record's number";
-	o->head_count++;
-	return NULL;
-}
-
-static const char *
-set_format(struct options *o, const struct option_rules *rules, const char *value)
-{
-	struct span name = span_of(value);
-	enum report_format f = 0;
-
-	while (f < FORMAT_COUNT && !span_is(name, format_names[f]))
-		f++;
-	if (f == FORMAT_COUNT)
-		return "is not a format";
-	if ((rules->formats & 1u << f) == 0)
-		return "is not a format of this command";
-	o->outputs[o->output_count++] = (struct option_output){f, o->early_output};
-	o->output_open = o->early_output == NULL;
-	o->early_output = NULL;
-	return NULL;
-}
-
-static const char *
-set_output(struct options *o, const struct option_rules *rules, const char *value)
-{
-	(void)rules;
-	if (value[0] == '\0')
-		return "is empty";
-	if (o->early_output != NULL || (o->output_count != 0 && !o->output_open))
-		return "has no --format of its own: name one in front of it";
-	if (o->output_count == 0)
-		o->early_output = value;
-	else
-		o->outputs[o->output_count - 1].path = value;
-	o->output_open = false;
-	return NULL;
-}
-
-static const char *
-set_color(struct options *o, const struct option_rules *rules, const char *value)
-{
-	static const char *const names[] = {"auto", "always", "never"};
-
-	(void)rules;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (span_is(span_of(value), names[i])) {
-			o->color = (enum color_choice)i;
-			return NULL;
-		}
-	}
-	return "is none of auto, always, never";
-}
-
-static const char *
-set_fail_on(struct options *o, const struct option_rules *rules, const char *value)
-{
-	struct span rest = span_of(value), word;
-
-	(void)rules;
-	while (span_cut(&rest, ',', &word)) {
-		enum verdict verdict;
-		enum reason reason;
-
-		if (verdict_from_name(word, &verdict))
-			o->fail_verdicts |= 1u << verdict;
-		else if (reason_from_name(word, &reason))
-			o->fail_reasons |= 1u << reason;
-		else
-			return "has a word that is neither a verdict nor a reason";
-	}
-	return NULL;
-}
-
-static const char *
-set_ip(struct options *o, const struct option_rules *rules, const char *value)
-{
-	(void)rules;
-	if (!option_value_ip(value, &o->ip))
-		return "is not an IP address";
-	o->ip_text = value;
-	return NULL;
-}
-
-static const char *
-set_fingerprint(struct options *o, const struct option_rules *rules, const char *value)
-{
-	(void)rules;
-	if (!option_value_is_fingerprint(span_of(value)))
-		return "is not a SHA256 fingerprint";
-	o->fingerprint = value;
-	return NULL;
-}
-
-static const char *
-set_session(struct options *o, const struct option_rules *rules, const char *value)
-{
-	(void)rules;
-	if (!option_value_is_session(span_of(value)))
-		return "is not a session id, nor 8 or more digits of one";
-	o->session = value;
-	return NULL;
-}
+#include "correlator/option_setters.h"
 
 #define AT(member) offsetof(struct options, member)
 
@@ -162,13 +13,13 @@ const struct option_spec option_table[] = {
 	.value = "PATH",
 	.set = OPTION_SET_INPUT | OPTION_SET_EVIDENCE,
 	.type = OPTION_CALL,
-	.call = set_logins,
+	.call = option_set_logins,
 	.help = "login logs: a file, a directory, or - (repeatable)"},
     {.name = "events",
 	.value = "PATH",
 	.set = OPTION_SET_INPUT,
 	.type = OPTION_CALL,
-	.call = set_events,
+	.call = option_set_events,
 	.help = "CloudTrail records: a file, a directory, or - (repeatable)"},
     {.name = "from",
 	.value = "T",
@@ -218,6 +69,47 @@ const struct option_spec option_table[] = {
 	.type = OPTION_TEXT,
 	.offset = AT(receipt_ca),
 	.help = "PEM certificates of the CAs that receipts lead to (the system's)"},
+    {.name = "identity-store",
+	.value = "FILE",
+	.set = OPTION_SET_PEOPLE,
+	.type = OPTION_CALL,
+	.call = option_set_identity_store,
+	.help = "Identity Center's users, as 'aws identitystore list-users' prints (repeatable)"},
+    {.name = "no-people",
+	.set = OPTION_SET_PEOPLE,
+	.type = OPTION_FLAG,
+	.offset = AT(no_people),
+	.help = "stop at the caller: do not follow its credentials back to a person"},
+    {.name = "instance",
+	.value = "I",
+	.set = OPTION_SET_SYSLOG,
+	.type = OPTION_CALL,
+	.call = option_set_instance,
+	.help = "sshd's logs, and audit lines, are this instance's where nothing else says whose"},
+    {.name = "instance-map",
+	.value = "FILE",
+	.set = OPTION_SET_SYSLOG,
+	.type = OPTION_TEXT,
+	.offset = AT(instance_map),
+	.help = "which host name or path is which instance: lines of NAME INSTANCE"},
+    {.name = "year",
+	.value = "Y",
+	.set = OPTION_SET_SYSLOG,
+	.type = OPTION_CALL,
+	.call = option_set_year,
+	.help = "year of the first stamp without one (else from the file's time of change)"},
+    {.name = "time-zone",
+	.value = "Z",
+	.set = OPTION_SET_SYSLOG,
+	.type = OPTION_CALL,
+	.call = option_set_time_zone,
+	.help = "zone of stamps without one: Europe/Berlin, +01:00 (UTC)"},
+    {.name = "eic-uid",
+	.value = "N",
+	.set = OPTION_SET_SYSLOG,
+	.type = OPTION_NUMBER,
+	.offset = AT(eic_uid),
+	.help = "user id of ec2-instance-connect on the hosts (else any from 1 to 999)"},
     {.name = "max-inflate",
 	.value = "SIZE",
 	.set = OPTION_SET_INPUT | OPTION_SET_EVIDENCE,
@@ -228,7 +120,7 @@ const struct option_spec option_table[] = {
 	.value = "HEAD",
 	.set = OPTION_SET_EVIDENCE,
 	.type = OPTION_CALL,
-	.call = set_expect_head,
+	.call = option_set_expect_head,
 	.help = "a head that verify once told (HASH or HASH:SEQ) must be there still (repeatable)"},
     {.name = "seal-key",
 	.value = "FILE",
@@ -252,13 +144,13 @@ const struct option_spec option_table[] = {
 	.value = "A",
 	.set = OPTION_SET_SELECT,
 	.type = OPTION_CALL,
-	.call = set_ip,
+	.call = option_set_ip,
 	.help = "logins from this address"},
     {.name = "fingerprint",
 	.value = "F",
 	.set = OPTION_SET_SELECT,
 	.type = OPTION_CALL,
-	.call = set_fingerprint,
+	.call = option_set_fingerprint,
 	.help = "logins with this key (SHA256:...)"},
     {.name = "pid",
 	.value = "N",
@@ -276,7 +168,7 @@ const struct option_spec option_table[] = {
 	.value = "ID",
 	.set = OPTION_SET_SELECT,
 	.type = OPTION_CALL,
-	.call = set_session,
+	.call = option_set_session,
 	.help = "the login with this session id; its first 8 digits will do"},
     {.name = "used",
 	.set = OPTION_SET_STATES,
@@ -302,20 +194,20 @@ const struct option_spec option_table[] = {
 	.value = "LIST",
 	.set = OPTION_SET_FINDINGS,
 	.type = OPTION_CALL,
-	.call = set_fail_on,
+	.call = option_set_fail_on,
 	.help = "exit with 1 when a login has one of these verdicts or reasons (a,b,...)"},
     {.name = "format",
 	.value = "F",
 	.set = OPTION_SET_OUTPUT,
 	.type = OPTION_CALL,
-	.call = set_format,
+	.call = option_set_format,
 	.help = "how to print (repeatable, each with its own -o)"},
     {.name = "output",
 	.letter = 'o',
 	.value = "FILE",
 	.set = OPTION_SET_OUTPUT,
 	.type = OPTION_CALL,
-	.call = set_output,
+	.call = option_set_output,
 	.help = "where the format named before it goes (standard output)"},
     {.name = "local",
 	.set = OPTION_SET_OUTPUT,
@@ -326,7 +218,7 @@ const struct option_spec option_table[] = {
 	.value = "WHEN",
 	.set = OPTION_SET_OUTPUT,
 	.type = OPTION_CALL,
-	.call = set_color,
+	.call = option_set_color,
 	.help = "auto, always or never (auto)"},
     {.name = "help",
 	.letter = 'h',
@@ -352,10 +244,10 @@ help_formats(struct buf *out, unsigned formats, enum report_format format)
 		if ((formats & 1u << f) == 0)
 			continue;
 		buf_puts(out, between);
-		buf_puts(out, format_names[f]);
+		buf_puts(out, format_name(f));
 		between = ", ";
 	}
-	buf_printf(out, " (%s)", format_names[format]);
+	buf_printf(out, " (%s)", format_name(format));
 }
 
 void
@@ -374,7 +266,7 @@ options_help(struct buf *out, unsigned sets, const struct option_rules *rules)
 		else
 			buf_printf(out, "  %-22s", name);
 		buf_printf(out, "  %s", spec->help);
-		if (spec->call == set_format)
+		if (spec->call == option_set_format)
 			help_formats(out, rules->formats, rules->format);
 		buf_putc(out, '\n');
 	}

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 
 #include "common/time_text.h"
+#include "common/time_zone.h"
 
 #define SECONDS_MAX        10000000
 #define FINGERPRINT_DIGITS 43
@@ -139,6 +140,28 @@ option_value_is_fingerprint(struct span text)
 			return false;
 	}
 	return true;
+}
+
+bool
+option_value_is_instance(struct span text)
+{
+	if (!span_starts(text, "i-") || text.len < 2 + 8 || text.len > 2 + 17)
+		return false;
+	for (size_t i = 2; i < text.len; i++) {
+		if (!is_digit(text.ptr[i]) && !(text.ptr[i] >= 'a' && text.ptr[i] <= 'f'))
+			return false;
+	}
+	return true;
+}
+
+bool
+option_value_is_time_zone(const char *text)
+{
+	struct time_zone *zone = time_zone_open(text);
+	bool known = zone != NULL;
+
+	time_zone_close(zone);
+	return known;
 }
 
 bool

@@ -24,6 +24,10 @@ bool option_value_is_session(struct span text);
 bool option_value_is_fingerprint(struct span text);
 /* The 43 digits of such a fingerprint. */
 struct span option_value_fingerprint(struct span text);
+/* True for an instance id: "i-" and 8 to 17 lower-case hexadecimal digits. */
+bool option_value_is_instance(struct span text);
+/* True when common/time_zone.h knows the zone. */
+bool option_value_is_time_zone(const char *text);
 /* True when the text begins with "scheme://", or with one of the sources of later versions. */
 bool option_value_has_scheme(struct span text);
 

@@ -209,12 +209,16 @@ options_parse(struct options *o, const struct option_rules *rules, int argc, cha
 	    .inputs = calloc(most, sizeof(*o->inputs)),
 	    .outputs = calloc(most, sizeof(*o->outputs)),
 	    .heads = calloc(most, sizeof(*o->heads)),
+	    .identity_stores = calloc(most, sizeof(*o->identity_stores)),
+	    .year = OPTION_NUMBER_UNSET,
+	    .eic_uid = OPTION_NUMBER_UNSET,
 	    .inflate_max = (int64_t)DOCUMENT_INFLATE_MAX,
 	    .pid = OPTION_NUMBER_UNSET,
 	    .audit_session = OPTION_NUMBER_UNSET,
 	};
 	match_options_default(&o->match);
-	if (o->inputs == NULL || o->outputs == NULL || o->heads == NULL) {
+	if (o->inputs == NULL || o->outputs == NULL || o->heads == NULL ||
+	    o->identity_stores == NULL) {
 		buf_puts(error, "out of memory");
 		return -1;
 	}
@@ -237,6 +241,7 @@ options_clear(struct options *o)
 	free(o->inputs);
 	free(o->outputs);
 	free(o->heads);
+	free(o->identity_stores);
 	*o = (struct options){0};
 }
 

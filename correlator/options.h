@@ -25,6 +25,8 @@ enum option_set {
 	OPTION_SET_STATES = 1 << 4,   /* which pushes: pushes */
 	OPTION_SET_COMMON = 1 << 5,   /* --help and --version: every command */
 	OPTION_SET_EVIDENCE = 1 << 6, /* what to check and against what: verify */
+	OPTION_SET_PEOPLE = 1 << 7,   /* who is behind a caller */
+	OPTION_SET_SYSLOG = 1 << 8,   /* how to read the logs of sshd */
 };
 
 /* What a command takes. */
@@ -67,6 +69,13 @@ struct options {
 	enum color_choice color;
 
 	unsigned fail_verdicts, fail_reasons; /* bits 1 << enum */
+
+	const char **identity_stores; /* files */
+	size_t identity_store_count;
+	bool no_people;
+
+	const char *instance, *instance_map, *time_zone;
+	int64_t year, eic_uid; /* OPTION_NUMBER_UNSET */
 
 	const char *user, *session; /* session: hexadecimal, any case */
 	const char *fingerprint;    /* as typed: option_value_fingerprint has its digits */

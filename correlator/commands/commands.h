@@ -10,5 +10,7 @@ int who_command(struct invocation *inv);
 int explain_command(struct invocation *inv);
 int pushes_command(struct invocation *inv);
 int verify_command(struct invocation *inv);
+int reach_command(struct invocation *inv);
+int annotate_command(struct invocation *inv);
 
 #endif

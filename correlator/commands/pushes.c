@@ -29,6 +29,7 @@ pushes_command(struct invocation *inv)
 
 	if (run_begin(&run, inv, RUN_NEEDS_EVENTS) == 0) {
 		run.view.show_logins = false;
+		run.view.show_refusals = false;
 		run.view.show_others = states == 0;
 		run.view.push_states = states;
 		run_print(&run, render, NULL);

@@ -4,7 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "common/time_text.h"
+#include "correlator/commands/run_files.h"
+#include "correlator/commands/run_hint.h"
 #include "correlator/evidence/receipt_ledger.h"
 #include "correlator/gather.h"
 
@@ -26,67 +27,6 @@ run_note(struct run *run, enum exit_code code)
 		run->code = (int)code;
 }
 
-/* A word of a command line, quoted for the shell when it needs to be. */
-static void
-put_shell_word(struct buf *out, const char *word)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				    "/._-+:,@%=";
-
-	if (word[strspn(word, plain)] == '\0' && word[0] != '\0') {
-		buf_puts(out, word);
-		return;
-	}
-	buf_putc(out, '\'');
-	for (; *word != '\0'; word++) {
-		if (*word == '\'')
-			buf_puts(out, "'\\''");
-		else
-			buf_putc(out, *word);
-	}
-	buf_putc(out, '\'');
-}
-
-static void
-put_hint(struct buf *out, const char *option, const char *value)
-{
-	if (value == NULL)
-		return;
-	buf_puts(out, option);
-	put_shell_word(out, value);
-}
-
-static void
-put_hint_seconds(struct buf *out, const char *option, int64_t us, int64_t usual_us)
-{
-	if (us != usual_us)
-		buf_printf(out, "%s%lld.%06lld", option, (long long)(us / US_PER_SECOND),
-		    (long long)(us % US_PER_SECOND));
-}
-
-/* The options that another command must be given to come to the same verdicts. */
-static void
-make_hint(struct run *run)
-{
-	const struct options *o = &run->inv->options;
-	struct match_options usual;
-
-	match_options_default(&usual);
-	for (size_t i = 0; i < o->input_count; i++)
-		put_hint(&run->hint,
-		    o->inputs[i].role == INPUT_LOGINS ? " --logins " : " --events ",
-		    o->inputs[i].uri);
-	put_hint(&run->hint, " --complete-from ", o->complete_from);
-	put_hint(&run->hint, " --complete-until ", o->complete_until);
-	put_hint(&run->hint, " --receipt-ca ", o->receipt_ca);
-	put_hint_seconds(&run->hint, " --grace ", o->match.grace_us, usual.grace_us);
-	put_hint_seconds(
-	    &run->hint, " --login-grace ", o->match.login_grace_us, usual.login_grace_us);
-	put_hint_seconds(&run->hint, " --skew ", o->match.skew_us, usual.skew_us);
-	if (o->local)
-		buf_puts(&run->hint, " --local");
-}
-
 static int
 describe_inputs(struct run *run)
 {
@@ -106,6 +46,19 @@ static int
 read_inputs(struct run *run)
 {
 	const struct options *o = &run->inv->options;
+	const struct gather_options gather = {
+	    .inflate_max = (size_t)o->inflate_max,
+	    .people = !o->no_people,
+	    .syslog =
+		{
+		    .map = o->instance_map != NULL ? &run->instance_map : NULL,
+		    .instance = span_of(o->instance),
+		    .year = o->year != OPTION_NUMBER_UNSET ? (int)o->year : 0,
+		    .time_zone = o->time_zone,
+		    .eic_uid = o->eic_uid,
+		    .now_us = run->inv->now_us,
+		},
+	};
 	struct input_list list;
 	int r = -1;
 
@@ -119,7 +72,7 @@ read_inputs(struct run *run)
 	run->ledger.coverage.complete_until_us = o->complete_until_us;
 	run->ledger.coverage.from_stated = o->complete_from != NULL;
 	run->ledger.coverage.complete_from_us = o->complete_from_us;
-	r = gather_inputs(&run->ledger, &list, (size_t)o->inflate_max, &run->diagnostics);
+	r = gather_inputs(&run->ledger, &list, &gather, &run->diagnostics);
 out:
 	input_list_clear(&list);
 	return r;
@@ -144,17 +97,62 @@ check_receipts(struct run *run)
 }
 
 static int
+compare_persons(const void *ctx, uint32_t caller_a, uint32_t caller_b)
+{
+	return people_compare(ctx, caller_a, caller_b);
+}
+
+/* Before logins are matched: one person's pushes through two roles are no contradiction. */
+static int
+find_people(struct run *run)
+{
+	const struct options *o = &run->inv->options;
+	struct match_options *match = &run->inv->options.match;
+
+	if (o->no_people)
+		return 0;
+	run->has_people = true;
+	if (people_resolve(&run->people, &run->ledger,
+		o->identity_store_count != 0 ? &run->identity_store : NULL) != 0)
+		return -1;
+	match->compare_persons = compare_persons;
+	match->compare_persons_ctx = &run->people;
+	return 0;
+}
+
+static void
+describe_settings(struct run *run)
+{
+	const struct options *o = &run->inv->options;
+
+	run->view.settings = (struct report_settings){
+	    .no_people = o->no_people,
+	    .identity_stores = o->identity_stores,
+	    .identity_store_count = o->identity_store_count,
+	    .instance = o->instance,
+	    .instance_map = o->instance_map,
+	    .time_zone = o->time_zone,
+	    .year = o->year != OPTION_NUMBER_UNSET ? o->year : -1,
+	    .eic_uid = o->eic_uid != OPTION_NUMBER_UNSET ? o->eic_uid : -1,
+	};
+}
+
+static int
 judge(struct run *run)
 {
+	const struct match_options *match = &run->inv->options.match;
 	struct report_view *v = &run->view;
 
 	check_receipts(run);
-	if (match_run(&run->ledger, &run->inv->options.match) != 0 ||
-	    view_init(v, &run->ledger, &run->inv->options.match) != 0)
+	if (find_people(run) != 0 || match_run(&run->ledger, match) != 0 ||
+	    (run->has_people && people_follow_logins(&run->people) != 0) ||
+	    view_init(v, &run->ledger, match) != 0 ||
+	    view_set_people(v, run->has_people ? &run->people : NULL) != 0)
 		return -1;
 	v->inputs = run->inputs;
 	v->input_count = run->inv->options.input_count;
-	make_hint(run);
+	describe_settings(run);
+	run_hint_put(&run->hint, &run->inv->options);
 	v->hint = buf_cstr(&run->hint);
 	v->errors = run->diagnostics.errors;
 	v->warnings = run->diagnostics.warnings;
@@ -177,6 +175,8 @@ run_begin(struct run *run, struct invocation *inv, unsigned needs)
 
 	*run = (struct run){.inv = inv, .diagnostics = {.stream = inv->err}};
 	buf_init(&run->hint, HINT_MAX);
+	identity_store_init(&run->identity_store);
+	instance_map_init(&run->instance_map);
 	if (((needs & RUN_NEEDS_LOGINS) != 0 && !logins) ||
 	    ((needs & RUN_NEEDS_EVENTS) != 0 && !events)) {
 		run->code = cli_usage_error(inv, "%s is missing: where are the %s?",
@@ -185,8 +185,8 @@ run_begin(struct run *run, struct invocation *inv, unsigned needs)
 							       : "CloudTrail records");
 		return -1;
 	}
-	if (ledger_init(&run->ledger) == 0 && describe_inputs(run) == 0 && read_inputs(run) == 0 &&
-	    judge(run) == 0)
+	if (ledger_init(&run->ledger) == 0 && describe_inputs(run) == 0 &&
+	    run_files_read(run) == 0 && read_inputs(run) == 0 && judge(run) == 0)
 		return 0;
 	cli_say(inv->err, "out of memory");
 	run_note(run, EXIT_CODE_OUTPUT);
@@ -231,6 +231,10 @@ int
 run_end(struct run *run)
 {
 	view_clear(&run->view);
+	if (run->has_people)
+		people_clear(&run->people);
+	identity_store_clear(&run->identity_store);
+	instance_map_clear(&run->instance_map);
 	ledger_clear(&run->ledger);
 	free(run->inputs);
 	buf_clear(&run->hint);

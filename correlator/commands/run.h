@@ -7,6 +7,7 @@
 #include "correlator/report/output.h"
 #include "correlator/report/style.h"
 #include "correlator/report/view.h"
+#include "correlator/syslog/instance_map.h"
 
 /*
  * What every command does around its own work: read and judge the inputs before it, print in the
@@ -15,6 +16,10 @@
 struct run {
 	struct invocation *inv;
 	struct ledger ledger;
+	struct identity_store identity_store;
+	struct instance_map instance_map;
+	struct people people; /* unless --no-people */
+	bool has_people;
 	struct report_view view;
 	struct report_input *inputs;
 	struct diagnostics diagnostics;

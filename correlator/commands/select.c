@@ -35,6 +35,17 @@ select_has_session(const struct ledger *l, const struct login *login, const char
 	return id.len >= len && strncasecmp(id.ptr, session, len) == 0;
 }
 
+/* A host name, in any case; one without a domain is any of that name: logs of sshd have no more. */
+static bool
+is_host(struct span name, struct span wanted)
+{
+	if (name.len > wanted.len && name.ptr[wanted.len] == '.' &&
+	    memchr(wanted.ptr, '.', wanted.len) == NULL)
+		name.len = wanted.len;
+	return wanted.len != 0 && name.len == wanted.len &&
+	    strncasecmp(name.ptr, wanted.ptr, name.len) == 0;
+}
+
 static bool
 fits_host(const struct wanted *w, const struct login *login)
 {
@@ -43,7 +54,7 @@ fits_host(const struct wanted *w, const struct login *login)
 	return w->instance.ptr == NULL ||
 	    (login->instance_id != 0 &&
 		span_eq(string_pool_span(pool, login->instance_id), w->instance)) ||
-	    (login->hostname != 0 && span_eq(string_pool_span(pool, login->hostname), w->instance));
+	    (login->hostname != 0 && is_host(string_pool_span(pool, login->hostname), w->instance));
 }
 
 static bool

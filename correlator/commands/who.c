@@ -64,6 +64,7 @@ answer(struct run *run)
 	run->view.picked_logins = logins;
 	run->view.picked_pushes = pushes;
 	run->view.show_others = false;
+	run->view.show_refusals = false;
 	run_print(run, render, &count);
 out:
 	free(logins);

@@ -4,6 +4,7 @@
 #include "common/time_text.h"
 #include "common/utf8.h"
 #include "common/safe_text.h"
+#include "correlator/report/words.h"
 
 /* One row in the making. */
 struct row {
@@ -131,6 +132,20 @@ put_list(struct row *r, struct buf *list)
 	buf_reset(list);
 }
 
+/* Five cells; empty ones without a person. */
+static void
+put_person(struct row *r, const struct person *p)
+{
+	static const struct person nobody = {0};
+	const struct person *who = p != NULL ? p : &nobody;
+
+	put_id(r, who->name);
+	put_word(r, who->name != 0 ? sureness_name(who->sure) : NULL);
+	put_word(r, p != NULL ? person_type_name(p->type) : NULL);
+	put_word(r, mfa_seen_name(who->mfa));
+	put_id(r, who->session_name);
+}
+
 static void
 put_login(struct row *r, struct report_view *v, const struct login *login, struct buf *list)
 {
@@ -160,6 +175,10 @@ put_login(struct row *r, struct report_view *v, const struct login *login, struc
 	for (uint32_t i = 0; i < login->match_count; i++)
 		list_add(list, view_span(v, view_match(v, login, i)->event_id));
 	put_list(r, list);
+	put_word(r, words_source(login->source));
+	put_person(r, people_of_login(v->people, login));
+	if (v->reach != NULL)
+		put_word(r, words_reach(v->reach->logins[login - v->ledger->logins]));
 	end_row(r);
 }
 
@@ -173,7 +192,8 @@ csv_logins(struct output *o, struct report_view *v)
 	buf_puts(&o->buf,
 	    "session,time,closed,account_id,region,instance_id,hostname,os_user,remote,"
 	    "remote_port,fingerprint,verdict,strength,reason,provisional,principals,"
-	    "pushes\n");
+	    "pushes,source,person,person_sure,person_type,mfa,session_name");
+	buf_puts(&o->buf, v->reach != NULL ? ",reach\n" : "\n");
 	for (size_t i = 0; i < v->ledger->login_count && !output_failed(o); i++) {
 		if (view_has_login(v, i))
 			put_login(&r, v, &v->ledger->logins[i], &list);
@@ -223,6 +243,7 @@ put_push(struct row *r, const struct push *push, struct buf *list)
 		list_add(list,
 		    view_span(r->v, l->logins[l->push_logins[push->session_first + i]].session));
 	put_list(r, list);
+	put_person(r, view_person(r->v, push));
 	end_row(r);
 }
 
@@ -237,7 +258,7 @@ csv_pushes(struct output *o, struct report_view *v)
 	    "kind,event_id,request_id,time,state,account_id,region,instance_id,"
 	    "endpoint_id,private_ip,os_user,fingerprint,key_type,key_error,principal,"
 	    "access_key_id,source_ip,user_agent,from_console,error_code,error_message,"
-	    "sessions\n");
+	    "sessions,person,person_sure,person_type,mfa,session_name\n");
 	for (size_t i = 0; i < v->ledger->push_count && !output_failed(o); i++) {
 		if (view_has_push(v, i))
 			put_push(&r, &v->ledger->pushes[i], &list);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "correlator/report/explanation.h"
 
+#include "correlator/report/person_story.h"
 #include "correlator/report/rows.h"
 #include "common/safe_text.h"
 #include "correlator/report/story.h"
@@ -136,7 +137,43 @@ put_request(struct output *o, const struct report_view *v, const struct style *s
 	put_test(o, style, "request", t->same_request, "equal", "different");
 	put_gap(o, t->same_request, "equal", "different");
 	words_id(&o->buf, v, push->request_id);
-	buf_puts(&o->buf, t->same_request ? ", as the receipt says\n" : ", no receipt names it\n");
+	if (!t->by_notice)
+		buf_puts(&o->buf,
+		    t->same_request ? ", as the receipt says\n" : ", no receipt names it\n");
+	else
+		buf_puts(&o->buf,
+		    t->same_request ? ", as EC2 Instance Connect's line on the host says\n"
+				    : ", no line of the host names it\n");
+}
+
+/* "9 s", "1.500 s": as short as it is exact. */
+static void
+put_distance(struct buf *out, int64_t us)
+{
+	char text[TIME_TEXT_LEN];
+
+	if (us % US_PER_SECOND == 0 && us < 60 * US_PER_SECOND)
+		buf_printf(out, "%lld s", (long long)(us / US_PER_SECOND));
+	else
+		buf_puts(out, time_format_span(text, us));
+}
+
+/* Why not, in a few words: "same key, same instance, same user, 9 s too late". */
+static void
+put_near_miss(struct buf *out, const struct match_test *t)
+{
+	buf_puts(out, t->same_key ? ": same key" : ": another key");
+	buf_puts(out, t->same_instance ? ", same instance" : ", another instance");
+	buf_puts(out, t->same_user ? ", same user" : ", another user");
+	if (!t->succeeded)
+		buf_puts(out, ", but the call failed");
+	if (t->has_request && !t->same_request)
+		buf_puts(out, ", another request");
+	if (t->off_us == 0)
+		return;
+	buf_puts(out, ", ");
+	put_distance(out, t->off_us < 0 ? -t->off_us : t->off_us);
+	buf_puts(out, t->off_us < 0 ? " too late" : " too early");
 }
 
 static void
@@ -155,6 +192,8 @@ put_candidate(struct output *o, const struct report_view *v, const struct style 
 	buf_puts(out, " from ");
 	words_id(out, v, push->source_ip);
 	buf_putc(out, '\n');
+	if (t->explains)
+		person_story_put(o, v, style, push);
 	put_equality(
 	    o, v, style, "instance", t->same_instance, push->instance_id, login->instance_id);
 	put_equality(o, v, style, "user", t->same_user, push->os_user, login->os_user);
@@ -172,6 +211,8 @@ put_candidate(struct output *o, const struct report_view *v, const struct style 
 	style_put(style, out, t->explains ? INK_GOOD : INK_DOUBT,
 	    t->explains ? "=> this push can explain the login"
 			: "=> this push does not explain the login");
+	if (!t->explains)
+		put_near_miss(out, t);
 	buf_putc(out, '\n');
 	output_flush(o);
 }
@@ -267,8 +308,6 @@ explanation_json(
 	}
 	json_array_end(w);
 	json_put_int(w, "more", (int64_t)e->more);
-	json_put_string(w, "conclusion",
-	    e->login->reason != REASON_NONE ? reason_text(e->login->reason)
-					    : words_verdict(e->login->verdict));
+	json_put_string(w, "conclusion", words_conclusion(e->login));
 	json_object_end(w);
 }

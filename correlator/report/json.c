@@ -8,6 +8,7 @@ enum section {
 	SECTION_LOGINS,
 	SECTION_PUSHES,
 	SECTION_OTHERS,
+	SECTION_REFUSALS,
 	SECTION_COUNT,
 };
 
@@ -19,43 +20,56 @@ struct form {
 };
 
 static const struct form json_form = {
-    .open = {"{\"logins\":[", "\"pushes\":[", "\"others\":["},
-    .close = {"],\n", "],\n", "],\n\"summary\":"},
+    .open = {"{\"logins\":[", "\"pushes\":[", "\"others\":[", "\"refusals\":["},
+    .close = {"],\n", "],\n", "],\n", "],\n\"summary\":"},
     .first = "\n",
     .between = ",\n",
     .end = "\n",
 };
 
 static const struct form jsonl_form = {
-    .open = {"", "", ""},
-    .close = {"", "", ""},
+    .open = {"", "", "", ""},
+    .close = {"", "", "", ""},
     .first = "",
     .between = "\n",
     .end = "\n",
 };
 
-/* Writes the row when the view has it; false when it has not. */
 static bool
-put_row(struct output *o, struct report_view *v, enum section section, size_t i, const char *before)
+has_row(const struct report_view *v, enum section section, size_t i)
+{
+	switch (section) {
+	case SECTION_LOGINS: return view_has_login(v, i);
+	case SECTION_PUSHES: return view_has_push(v, i);
+	case SECTION_OTHERS: return view_has_other(v, i);
+	default: return view_has_refusal(v, i);
+	}
+}
+
+static size_t
+count_rows(const struct ledger *l, enum section section)
+{
+	switch (section) {
+	case SECTION_LOGINS: return l->login_count;
+	case SECTION_REFUSALS: return l->refusal_count;
+	default: return l->push_count;
+	}
+}
+
+static void
+put_row(struct output *o, struct report_view *v, enum section section, size_t i)
 {
 	const struct ledger *l = v->ledger;
-	bool shown = section == SECTION_LOGINS ? view_has_login(v, i)
-	    : section == SECTION_PUSHES        ? view_has_push(v, i)
-					       : view_has_other(v, i);
 	struct json_writer w;
 
-	if (!shown)
-		return false;
-	buf_puts(&o->buf, before);
 	json_writer_init(&w, &o->buf);
-	if (section == SECTION_LOGINS)
-		rows_put_login(o, &w, v, &l->logins[i]);
-	else if (section == SECTION_PUSHES)
-		rows_put_push(o, &w, v, &l->pushes[i]);
-	else
-		rows_put_other(&w, v, &l->pushes[i]);
+	switch (section) {
+	case SECTION_LOGINS: rows_put_login(o, &w, v, &l->logins[i]); break;
+	case SECTION_PUSHES: rows_put_push(o, &w, v, &l->pushes[i]); break;
+	case SECTION_OTHERS: rows_put_other(o, &w, v, &l->pushes[i]); break;
+	default: rows_put_refusal(&w, v, &l->refusals[i]); break;
+	}
 	output_flush(o);
-	return true;
 }
 
 static void
@@ -64,13 +78,16 @@ put_report(struct output *o, struct report_view *v, const struct form *form)
 	struct json_writer w;
 
 	for (enum section s = 0; s < SECTION_COUNT; s++) {
-		size_t count = s == SECTION_LOGINS ? v->ledger->login_count : v->ledger->push_count;
+		size_t count = count_rows(v->ledger, s);
 		const char *before = form->first;
 
 		buf_puts(&o->buf, form->open[s]);
 		for (size_t i = 0; i < count && !output_failed(o); i++) {
-			if (put_row(o, v, s, i, before))
-				before = form->between;
+			if (!has_row(v, s, i))
+				continue;
+			buf_puts(&o->buf, before);
+			put_row(o, v, s, i);
+			before = form->between;
 		}
 		if (before == form->between)
 			buf_puts(&o->buf, form->end);

@@ -74,13 +74,51 @@ put_reasons(struct buf *out, const struct ledger_counts *n)
 	}
 }
 
+/* What the attributed logins are attributed to. */
+static void
+put_whom(struct buf *out, struct report_view *v)
+{
+	const struct people_totals *t = &v->totals;
+
+	buf_puts(out, "to ");
+	words_count(out, count_principals(v), "principal", "principals");
+	if (v->people == NULL)
+		return;
+	if (t->persons == 0) {
+		buf_puts(out, "; nobody can be named");
+		return;
+	}
+	buf_puts(out, " and, through them, to ");
+	words_count(out, t->persons, "person", "people");
+}
+
+/* How sure the names are. */
+static void
+put_sureness(struct buf *out, const struct report_view *v)
+{
+	static const char *const words[] = {
+	    [SURE_NONE] = "nobody can be named",
+	    [SURE_CLAIMED] = "claimed: a name that somebody chose for a session",
+	    [SURE_PROBABLE] = "probable: it fits in place and time, nothing ties it for certain",
+	    [SURE_EXACT] = "exact: AWS says who it was",
+	};
+
+	for (int s = SURE_EXACT; v->people != NULL && s >= SURE_NONE; s--) {
+		if (v->totals.logins[s] != 0)
+			buf_printf(
+			    out, "%14llu %s\n", (unsigned long long)v->totals.logins[s], words[s]);
+	}
+}
+
 void
 overview_logins(struct output *o, struct report_view *v, const struct style *style)
 {
 	const struct ledger_counts *n = &v->ledger->counts;
 	struct buf *out = &o->buf;
-	char attributed[64];
+	struct buf whom;
 
+	buf_init(&whom, 1000);
+	put_whom(&whom, v);
 	style_ink(style, out, INK_BOLD);
 	words_count(out, n->logins_in, "login", "logins");
 	style_ink(style, out, INK_PLAIN);
@@ -91,18 +129,16 @@ overview_logins(struct output *o, struct report_view *v, const struct style *sty
 
 		if (n->verdicts[i] == 0)
 			continue;
-		if (i == VERDICT_ATTRIBUTED) {
-			uint64_t who = count_principals(v);
-
-			(void)snprintf(attributed, sizeof(attributed), "to %llu %s",
-			    (unsigned long long)who, who == 1 ? "principal" : "principals");
-			text = attributed;
-		}
+		if (i == VERDICT_ATTRIBUTED)
+			text = buf_cstr(&whom);
 		put_line(out, style, n->verdicts[i], words_verdict_ink(i), verdict_name(i), text);
+		if (i == VERDICT_ATTRIBUTED)
+			put_sureness(out, v);
 		if (i == VERDICT_UNATTRIBUTED)
 			put_reasons(out, n);
 	}
 	buf_putc(out, '\n');
+	buf_clear(&whom);
 }
 
 static bool
@@ -182,6 +218,48 @@ put_coverage(struct buf *out, const struct report_view *v, const struct style *s
 		buf_puts(out, "CloudTrail: no records in the input\n");
 }
 
+/* Trails that lose the people: rows are sorted by account. */
+static void
+put_write_only(struct buf *out, const struct report_view *v, const struct style *style)
+{
+	const struct coverage *c = &v->ledger->coverage;
+
+	for (size_t i = 0; i < c->count; i++) {
+		string_id account = c->rows[i].account_id;
+
+		if ((i != 0 && c->rows[i - 1].account_id == account) ||
+		    !coverage_is_write_only(c, account))
+			continue;
+		style_put(style, out, INK_DOUBT, "problem");
+		buf_puts(out, ": the trail of account ");
+		words_id(out, v, account);
+		buf_puts(out,
+		    " has no read events (WriteOnly): it proves pushes and loses the people behind "
+		    "roles\n");
+	}
+}
+
+/* What was made of the logs of sshd. */
+static void
+put_syslog(struct buf *out, const struct report_view *v)
+{
+	const struct ledger_counts *n = &v->ledger->counts;
+
+	if (n->syslog_lines == 0)
+		return;
+	buf_puts(out, "sshd's logs: ");
+	words_count(out, n->syslog_lines, "line", "lines");
+	buf_puts(out, ", ");
+	words_count(out, n->syslog_logins, "login", "logins");
+	if (n->syslog_duplicates != 0)
+		buf_printf(out, " (%llu recorded by the module too)",
+		    (unsigned long long)n->syslog_duplicates);
+	buf_puts(out, ", ");
+	words_count(out, n->syslog_notices, "line of EC2 Instance Connect's script",
+	    "lines of EC2 Instance Connect's script");
+	buf_putc(out, '\n');
+}
+
 /* What a reader must know before trusting the figures. */
 static void
 put_problems(struct buf *out, const struct report_view *v, const struct style *style)
@@ -209,6 +287,12 @@ put_problems(struct buf *out, const struct report_view *v, const struct style *s
 		"receipts of another instance, key or time than their login"},
 	    {n->receipt_states[RECEIPT_STATE_ORPHAN],
 		"receipts of sessions whose beginning is not there"},
+	    {n->syslog_unreadable, "lines of sshd's logs that could not be read"},
+	    {n->syslog_unbelieved,
+		"lines of sshd's that the journal says root did not write: not believed"},
+	    {n->notices_unproven,
+		"lines of EC2 Instance Connect's that another user of the host wrote: they confirm "
+		"nothing"},
 	};
 
 	for (size_t i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {
@@ -246,7 +330,10 @@ void
 overview_inputs(struct output *o, const struct report_view *v, const struct style *style)
 {
 	put_coverage(&o->buf, v, style);
+	put_syslog(&o->buf, v);
 	put_window(&o->buf, v);
 	put_problems(&o->buf, v, style);
+	if (v->people != NULL)
+		put_write_only(&o->buf, v, style);
 	buf_putc(&o->buf, '\n');
 }

@@ -2,7 +2,9 @@
 #include "correlator/report/rows.h"
 
 #include "common/time_text.h"
+#include "correlator/report/person_rows.h"
 #include "correlator/report/receipt_rows.h"
+#include "correlator/report/words.h"
 
 static void
 put_id(struct json_writer *w, const struct report_view *v, const char *key, string_id id)
@@ -65,6 +67,10 @@ put_judgement(
 	json_put_string(w, "reason", reason_name(login->reason));
 	if (login->provisional)
 		json_put_bool(w, "provisional", true);
+	if (login->notice_confirmed)
+		json_put_bool(w, "notice_confirmed", true);
+	if (login->same_person)
+		json_put_bool(w, "same_person", true);
 	json_array_begin(w, "principals");
 	view_principals_begin(v);
 	for (uint32_t i = 0; i < login->match_count; i++) {
@@ -83,6 +89,13 @@ put_judgement(
 	json_array_end(w);
 }
 
+static void
+put_reach(struct json_writer *w, enum reach_grade grade)
+{
+	if (grade != REACH_NONE)
+		json_put_string(w, "reach", words_reach(grade));
+}
+
 void
 rows_put_login(
     struct output *o, struct json_writer *w, struct report_view *v, const struct login *login)
@@ -91,7 +104,7 @@ rows_put_login(
 	json_put_string(w, "kind", "login");
 	put_id(w, v, "session", login->session);
 	json_put_time(w, "time", login->time_us, 6);
-	json_put_string(w, "source", "pam");
+	json_put_string(w, "source", words_source(login->source));
 	put_id(w, v, "account_id", login->account_id);
 	put_id(w, v, "region", login->region);
 	put_id(w, v, "instance_id", login->instance_id);
@@ -107,6 +120,8 @@ rows_put_login(
 	if (login->closed_us != LOGIN_TIME_UNKNOWN)
 		json_put_time(w, "closed", login->closed_us, 6);
 	put_judgement(o, w, v, login);
+	person_rows_put_login(o, w, v, login);
+	put_reach(w, v->reach != NULL ? v->reach->logins[login - v->ledger->logins] : REACH_NONE);
 	receipt_rows_put(o, w, v, login);
 	json_object_end(w);
 }
@@ -160,11 +175,14 @@ rows_put_push(
 	put_id(w, v, "error_code", push->error_code);
 	put_id(w, v, "error_message", push->error_message);
 	put_sessions(o, w, v, push);
+	person_rows_put_push(o, w, v, push);
+	put_reach(w, v->reach != NULL ? v->reach->pushes[push - v->ledger->pushes] : REACH_NONE);
 	json_object_end(w);
 }
 
 void
-rows_put_other(struct json_writer *w, const struct report_view *v, const struct push *push)
+rows_put_other(
+    struct output *o, struct json_writer *w, const struct report_view *v, const struct push *push)
 {
 	json_object_begin(w, NULL);
 	json_put_string(w, "kind", push->kind == EVENT_SERIAL_PUSH ? "serial_push" : "tunnel");
@@ -179,5 +197,24 @@ rows_put_other(struct json_writer *w, const struct report_view *v, const struct 
 		json_put_bool(w, "failed", true);
 	put_id(w, v, "error_code", push->error_code);
 	put_id(w, v, "error_message", push->error_message);
+	person_rows_put_push(o, w, v, push);
+	json_object_end(w);
+}
+
+void
+rows_put_refusal(
+    struct json_writer *w, const struct report_view *v, const struct key_refusal *refusal)
+{
+	json_object_begin(w, NULL);
+	json_put_string(w, "kind", "key_refused");
+	json_put_time(w, "time", refusal->time_us, 6);
+	put_id(w, v, "instance_id", refusal->instance_id);
+	put_id(w, v, "hostname", refusal->hostname);
+	put_id(w, v, "fingerprint", refusal->fingerprint);
+	json_put_int(w, "times", refusal->times);
+	if (refusal->last_push != UINT32_MAX)
+		put_id(w, v, "last_push", v->ledger->pushes[refusal->last_push].event_id);
+	if (refusal->unproven)
+		json_put_bool(w, "unproven", true);
 	json_object_end(w);
 }

@@ -16,6 +16,9 @@ void rows_put_login(
 void rows_put_push(
     struct output *o, struct json_writer *w, const struct report_view *v, const struct push *push);
 /* A serial console push or a tunnel. */
-void rows_put_other(struct json_writer *w, const struct report_view *v, const struct push *push);
+void rows_put_other(
+    struct output *o, struct json_writer *w, const struct report_view *v, const struct push *push);
+void rows_put_refusal(
+    struct json_writer *w, const struct report_view *v, const struct key_refusal *refusal);
 
 #endif

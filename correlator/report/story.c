@@ -2,6 +2,8 @@
 #include "correlator/report/story.h"
 
 #include "common/safe_text.h"
+#include "correlator/report/person_story.h"
+#include "correlator/report/person_words.h"
 #include "correlator/report/receipt_rows.h"
 #include "correlator/report/words.h"
 
@@ -130,6 +132,8 @@ story_put_login(struct output *o, const struct report_view *v, const struct styl
 	put_number(o, " port ", login->remote_port);
 	put_number(o, ", sshd process ", login->sshd_pid);
 	put_number(o, ", audit session ", login->audit_session);
+	if (login->source == LOGIN_SOURCE_SYSLOG)
+		put(o, ", told by sshd's own log");
 	put(o, "\n");
 	for (uint32_t i = 0; i < login->auth_count; i++)
 		put_step(o, v, &v->ledger->auth[login->auth_first + i]);
@@ -141,17 +145,20 @@ story_put_login(struct output *o, const struct report_view *v, const struct styl
 	}
 }
 
-/* MFA as CloudTrail has it: a person may have used it where AWS could not see it. */
-static const char *
-mfa_words(const struct report_view *v, const struct caller *caller)
+/* MFA as CloudTrail has it of these credentials; what it has of the whole chain stands with the
+ * person. */
+static void
+put_mfa(struct output *o, const struct report_view *v, const struct caller *caller)
 {
 	struct span mfa = view_span(v, caller->mfa);
+	const char *words = span_is(mfa, "true") ? person_words_mfa(MFA_SEEN)
+	    : span_is(mfa, "false")              ? person_words_mfa(MFA_NOT_SEEN)
+						 : NULL;
 
-	if (span_is(mfa, "true"))
-		return ", AWS saw MFA";
-	if (span_is(mfa, "false"))
-		return ", AWS did not see MFA";
-	return "";
+	if (v->people != NULL || words == NULL)
+		return;
+	put(o, ", ");
+	put(o, words);
 }
 
 static void
@@ -164,7 +171,7 @@ put_caller(struct output *o, const struct report_view *v, const struct caller *c
 	put_id(o, v, caller->type);
 	put_also(o, v, "principal id ", caller->principal_id);
 	put_also(o, v, "access key ", caller->access_key_id);
-	put(o, mfa_words(v, caller));
+	put_mfa(o, v, caller);
 	put_also(o, v, "source identity ", caller->source_identity);
 	put_also(o, v, "on behalf of ", caller->on_behalf_of_user);
 	put(o, "\n");
@@ -206,6 +213,13 @@ hides_two(struct report_view *v, const struct login *login)
 	return login->verdict == VERDICT_AMBIGUOUS;
 }
 
+static bool
+is_one_principal(const struct report_view *v, const struct login *login)
+{
+	return ledger_principal_eq(
+	    v->ledger, view_match(v, login, 0)->caller, view_match(v, login, 1)->caller);
+}
+
 /* EC2 Instance Connect's scripts on the host hand sshd only lines that begin with "ssh". */
 static bool
 is_never_served(const struct report_view *v, const struct login *login)
@@ -235,13 +249,24 @@ story_put_verdict(
 		put(o, reason_name(login->reason));
 	}
 	put(o, ": ");
-	put(o,
-	    login->reason != REASON_NONE ? reason_text(login->reason)
-					 : words_verdict(login->verdict));
+	put(o, words_conclusion(login));
 	put(o, "\n");
+	if (login->notice_confirmed) {
+		story_label(o, "");
+		put(o,
+		    "confirmed by EC2 Instance Connect's own line on the host, which names the "
+		    "request\n");
+	}
 	if (hides_two(v, login)) {
 		story_label(o, "");
-		put(o, "the names are equal, but nothing says that it is one principal\n");
+		put(o,
+		    is_one_principal(v, login)
+			? "one principal, whose sessions belong to different people\n"
+			: "the names are equal, but nothing says that it is one principal\n");
+	}
+	if (login->reason == REASON_NO_KEY && login->source == LOGIN_SOURCE_SYSLOG) {
+		story_label(o, "");
+		put(o, "sshd's log names the steps before the last one only at LogLevel VERBOSE\n");
 	}
 	if (is_never_served(v, login)) {
 		story_label(o, "");
@@ -261,8 +286,13 @@ story_put(
 {
 	story_put_heading(o, v, style, login);
 	story_put_verdict(o, v, style, login);
-	for (uint32_t i = 0; i < login->match_count && i < PUSHES_SHOWN; i++)
-		put_push(o, v, style, login, view_match(v, login, i));
+	for (uint32_t i = 0; i < login->match_count && i < PUSHES_SHOWN; i++) {
+		const struct push *push = view_match(v, login, i);
+
+		if (i == 0 || view_person(v, view_match(v, login, i - 1)) != view_person(v, push))
+			person_story_put(o, v, style, push);
+		put_push(o, v, style, login, push);
+	}
 	if (login->match_count > PUSHES_SHOWN) {
 		story_label(o, "push");
 		words_count(&o->buf, login->match_count - PUSHES_SHOWN, "more", "more");

@@ -46,6 +46,20 @@ static const struct counter counters[] = {
     COUNTER(orphan_closes),
     COUNTER(receipts),
     COUNTER(signers),
+    COUNTER(issuing),
+    COUNTER(issues_kept),
+    COUNTER(files_again),
+    COUNTER(syslog_lines),
+    COUNTER(syslog_logins),
+    COUNTER(syslog_ends),
+    COUNTER(syslog_notices),
+    COUNTER(syslog_partials),
+    COUNTER(syslog_others),
+    COUNTER(syslog_unreadable),
+    COUNTER(syslog_unbelieved),
+    COUNTER(syslog_duplicates),
+    COUNTER(notices_unproven),
+    COUNTER(keys_refused),
 };
 
 static void
@@ -69,6 +83,26 @@ put_seconds(struct json_writer *w, const char *key, int64_t us)
 		buf_put(w->out, digits, (size_t)len);
 }
 
+/* What shaped people and the logins of sshd's logs. */
+static void
+put_settings(struct json_writer *w, const struct report_settings *s)
+{
+	json_put_bool(w, "people", !s->no_people);
+	if (s->identity_store_count != 0) {
+		json_array_begin(w, "identity_stores");
+		for (size_t i = 0; i < s->identity_store_count; i++)
+			json_put_string(w, NULL, s->identity_stores[i]);
+		json_array_end(w);
+	}
+	json_put_string(w, "instance", s->instance);
+	json_put_string(w, "instance_map", s->instance_map);
+	if (s->year >= 0)
+		json_put_int(w, "year", s->year);
+	json_put_string(w, "time_zone", s->time_zone);
+	if (s->eic_uid >= 0)
+		json_put_int(w, "eic_uid", s->eic_uid);
+}
+
 static void
 put_options(struct json_writer *w, const struct report_view *v)
 {
@@ -87,6 +121,7 @@ put_options(struct json_writer *w, const struct report_view *v)
 		json_put_time(w, "complete_until", c->complete_until_us, 6);
 	if (c->from_stated)
 		json_put_time(w, "complete_from", c->complete_from_us, 6);
+	put_settings(w, &v->settings);
 	json_object_end(w);
 }
 
@@ -119,6 +154,39 @@ put_verdicts(struct json_writer *w, const struct ledger_counts *n)
 	put_count(w, "in", n->pushes_in);
 	for (enum push_state i = 0; i < PUSH_STATE_COUNT; i++)
 		put_count(w, push_state_name(i), n->states[i]);
+	json_object_end(w);
+}
+
+/* Of the attributed logins within from/to. */
+static void
+put_people(struct json_writer *w, const struct report_view *v)
+{
+	if (v->people == NULL)
+		return;
+	json_object_begin(w, "people");
+	for (enum sureness s = SURE_EXACT; s > SURE_NONE; s--)
+		put_count(w, sureness_name(s), v->totals.logins[s]);
+	put_count(w, "nobody", v->totals.logins[SURE_NONE]);
+	put_count(w, "persons", v->totals.persons);
+	json_object_end(w);
+}
+
+static void
+put_reach(struct json_writer *w, const struct report_view *v)
+{
+	const struct reach *r = v->reach;
+
+	if (r == NULL)
+		return;
+	json_object_begin(w, "reach");
+	json_put_string(w, "identity", v->identity);
+	put_count(w, "sure", r->sure);
+	put_count(w, "maybe", r->maybe);
+	put_count(w, "hosts", r->hosts);
+	if (r->first_us != LOGIN_TIME_UNKNOWN)
+		json_put_time(w, "first", r->first_us, 6);
+	if (r->last_us != LOGIN_TIME_UNKNOWN)
+		json_put_time(w, "last", r->last_us, 6);
 	json_object_end(w);
 }
 
@@ -163,6 +231,10 @@ put_coverage(struct json_writer *w, const struct report_view *v)
 		json_put_span(w, "account_id", view_span(v, row->account_id));
 		json_put_span(w, "region", view_span(v, row->region));
 		put_count(w, "records", row->records);
+		put_count(w, "reads", row->reads);
+		put_count(w, "writes", row->writes);
+		if (coverage_is_write_only(c, row->account_id))
+			json_put_bool(w, "write_only", true);
 		if (row->records != 0)
 			json_put_time(w, "first", row->first_us, 0);
 		json_put_time(w, "newest", row->newest_us, 0);
@@ -185,6 +257,8 @@ summary_put(struct json_writer *w, const char *key, const struct report_view *v)
 	put_options(w, v);
 	put_inputs(w, v);
 	put_verdicts(w, &v->ledger->counts);
+	put_people(w, v);
+	put_reach(w, v);
 	put_receipts(w, &v->ledger->counts);
 	put_read(w, v);
 	put_coverage(w, v);

@@ -3,6 +3,8 @@
 
 #include "correlator/report/overview.h"
 #include "common/safe_text.h"
+#include "correlator/report/person_words.h"
+#include "correlator/report/refusals.h"
 #include "correlator/report/table_cells.h"
 #include "correlator/report/words.h"
 
@@ -12,6 +14,7 @@ table_cells_init(struct table_cells *c)
 	*c = (struct table_cells){0};
 	buf_init(&c->scratch, 1u << 20);
 	buf_init(&c->who, 1u << 20);
+	buf_init(&c->person, 1u << 20);
 }
 
 void
@@ -19,12 +22,68 @@ table_cells_clear(struct table_cells *c)
 {
 	buf_clear(&c->scratch);
 	buf_clear(&c->who);
+	buf_clear(&c->person);
 }
 
 struct span
 table_known(const struct report_view *v, string_id id)
 {
 	return id != 0 ? view_span(v, id) : SPAN("-");
+}
+
+void
+table_add_person(struct table_cells *c, const struct report_view *v, const struct person *p)
+{
+	if (c->person.len != 0)
+		buf_puts(&c->person, ", ");
+	if (p->name == 0) {
+		buf_puts(&c->person, p->type == PERSON_SERVICE ? "(a service)" : "(unknown)");
+		return;
+	}
+	buf_put_span(&c->person, view_span(v, p->name));
+	buf_puts(&c->person, person_words_mark(p->sure));
+	c->marked = c->marked || p->sure != SURE_EXACT;
+}
+
+struct span
+table_persons(const struct table_cells *c)
+{
+	return c->person.failed  ? SPAN("(too long)")
+	    : c->person.len == 0 ? SPAN("-")
+				 : buf_span(&c->person);
+}
+
+void
+table_put_legend(struct output *o, const struct table_cells *c)
+{
+	if (c->marked)
+		buf_puts(&o->buf, PERSON_WORDS_LEGEND "\n");
+}
+
+/* The person of the login, else those of its pushes. */
+static struct span
+login_persons(struct report_view *v, const struct login *login, struct table_cells *c)
+{
+	const struct person *p = people_of_login(v->people, login);
+	size_t shown = 0;
+
+	buf_reset(&c->person);
+	if (p != NULL) {
+		table_add_person(c, v, p);
+		return table_persons(c);
+	}
+	view_persons_begin(v);
+	for (uint32_t i = 0; i < login->match_count; i++) {
+		p = view_person(v, view_match(v, login, i));
+		if (p == NULL || !view_person_is_new(v, p))
+			continue;
+		if (shown++ == TABLE_LIST_LEN) {
+			buf_puts(&c->person, ", ...");
+			break;
+		}
+		table_add_person(c, v, p);
+	}
+	return table_persons(c);
 }
 
 /* The principals that the login's pushes name, with commas. */
@@ -93,6 +152,7 @@ login_cells(struct report_view *v, const struct login *login, const struct style
 {
 	enum style_ink ink = words_verdict_ink(login->verdict);
 	struct span session = view_span(v, login->session);
+	size_t last = 6;
 
 	c->cell[0].text = span_of(style_time(style, c->time, login->time_us, 0));
 	c->cell[1].text = span_head(session, TABLE_SESSION_LEN);
@@ -103,33 +163,40 @@ login_cells(struct report_view *v, const struct login *login, const struct style
 	c->cell[4].text = table_known(v, login->remote_host);
 	c->cell[5].text = span_of(verdict_name(login->verdict));
 	c->cell[5].ink = ink;
-	c->cell[6].text = login_who(v, login, c);
-	c->cell[6].ink = ink == INK_GOOD ? INK_PLAIN : ink;
+	if (v->people != NULL)
+		c->cell[last++].text = login_persons(v, login, c);
+	c->cell[last].text = login_who(v, login, c);
+	c->cell[last].ink = ink == INK_GOOD ? INK_PLAIN : ink;
 }
 
 static struct grid
-login_grid(void)
+login_grid(const struct report_view *v)
 {
-	return (struct grid){
-	    .count = 7,
+	struct grid grid = {
+	    .count = 8,
 	    .columns =
 		{
 		    {.title = "TIME"},
 		    {.title = "SESSION"},
 		    {.title = "INSTANCE", .least = 8, .rank = 3, .keep_end = true},
-		    {.title = "USER", .least = 6, .rank = 4},
+		    {.title = "USER", .least = 6, .rank = 5},
 		    {.title = "FROM", .rank = 2},
 		    {.title = "VERDICT"},
-		    {.title = "WHO, OR WHY NOT", .least = 14, .rank = 1},
+		    {.title = "PERSON", .least = 10, .rank = 4},
+		    {.title = "PRINCIPAL, OR WHY NOT", .least = 14, .rank = 1},
 		},
 	};
+
+	if (v->people == NULL)
+		grid.columns[6] = grid.columns[--grid.count];
+	return grid;
 }
 
 static void
 put_logins(struct output *o, struct report_view *v, const struct style *style)
 {
 	const struct ledger *l = v->ledger;
-	struct grid grid = login_grid();
+	struct grid grid = login_grid(v);
 	struct table_cells c;
 
 	table_cells_init(&c);
@@ -147,6 +214,7 @@ put_logins(struct output *o, struct report_view *v, const struct style *style)
 		login_cells(v, &l->logins[i], style, &c);
 		grid_put(&grid, o, style, c.cell);
 	}
+	table_put_legend(o, &c);
 	table_cells_clear(&c);
 }
 
@@ -193,8 +261,9 @@ table_report(struct output *o, struct report_view *v, const struct style *style)
 	overview_logins(o, v, style);
 	overview_pushes(o, v);
 	overview_inputs(o, v, style);
-	if (v->ledger->counts.logins_in == 0)
-		return;
-	put_logins(o, v, style);
-	put_next(o, v);
+	if (v->ledger->counts.logins_in != 0)
+		put_logins(o, v, style);
+	refusals_put(o, v, style);
+	if (v->ledger->counts.logins_in != 0)
+		put_next(o, v);
 }

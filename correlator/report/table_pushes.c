@@ -32,6 +32,17 @@ push_detail(const struct report_view *v, const struct push *push, struct table_c
 	return buf_span(&c->scratch);
 }
 
+static struct span
+push_person(const struct report_view *v, const struct push *push, struct table_cells *c)
+{
+	const struct person *p = view_person(v, push);
+
+	buf_reset(&c->person);
+	if (p != NULL)
+		table_add_person(c, v, p);
+	return table_persons(c);
+}
+
 static void
 push_cells(const struct report_view *v, const struct push *push, const struct style *style,
     struct table_cells *c)
@@ -43,6 +54,7 @@ push_cells(const struct report_view *v, const struct push *push, const struct st
 	    [PUSH_UNINSTRUMENTED] = INK_DOUBT,
 	};
 	bool is_push = push->kind == EVENT_KEY_PUSH;
+	size_t next = 4;
 
 	buf_reset(&c->who);
 	c->cell[0].text = span_of(style_time(style, c->time, push->time_us, 0));
@@ -53,27 +65,36 @@ push_cells(const struct report_view *v, const struct push *push, const struct st
 	    : push->kind == EVENT_SERIAL_PUSH ? SPAN("serial console")
 					      : SPAN("tunnel");
 	c->cell[3].ink = is_push ? inks[push->state] : INK_PLAIN;
-	c->cell[4].text = words_principal(v, view_caller(v, push)->principal, &c->who);
-	c->cell[5].text = table_known(v, push->source_ip);
-	c->cell[6].text = push_detail(v, push, c);
+	if (v->people != NULL)
+		c->cell[next++].text = push_person(v, push, c);
+	c->cell[next++].text = words_principal(v, view_caller(v, push)->principal, &c->who);
+	c->cell[next++].text = table_known(v, push->source_ip);
+	c->cell[next].text = push_detail(v, push, c);
 }
 
 static struct grid
-push_grid(void)
+push_grid(const struct report_view *v)
 {
-	return (struct grid){
-	    .count = 7,
+	struct grid grid = {
+	    .count = 8,
 	    .columns =
 		{
 		    {.title = "TIME"},
 		    {.title = "INSTANCE", .least = 8, .rank = 3, .keep_end = true},
 		    {.title = "USER", .least = 6, .rank = 5},
 		    {.title = "STATE"},
-		    {.title = "WHO", .least = 16, .rank = 4},
+		    {.title = "PERSON", .least = 10, .rank = 6},
+		    {.title = "PRINCIPAL", .least = 16, .rank = 4},
 		    {.title = "FROM", .rank = 2},
 		    {.title = "SESSIONS, OR WHY NOT", .least = 8, .rank = 1},
 		},
 	};
+
+	if (v->people == NULL) {
+		memmove(&grid.columns[4], &grid.columns[5], 3 * sizeof(grid.columns[0]));
+		grid.count--;
+	}
+	return grid;
 }
 
 static bool
@@ -86,7 +107,7 @@ void
 table_pushes(struct output *o, struct report_view *v, const struct style *style)
 {
 	const struct ledger *l = v->ledger;
-	struct grid grid = push_grid();
+	struct grid grid = push_grid(v);
 	struct table_cells c;
 
 	overview_pushes(o, v);
@@ -106,5 +127,6 @@ table_pushes(struct output *o, struct report_view *v, const struct style *style)
 		push_cells(v, &l->pushes[i], style, &c);
 		grid_put(&grid, o, style, c.cell);
 	}
+	table_put_legend(o, &c);
 	table_cells_clear(&c);
 }

@@ -16,6 +16,8 @@ view_init(struct report_view *v, const struct ledger *l, const struct match_opti
 	    .show_logins = true,
 	    .show_pushes = true,
 	    .show_others = true,
+	    .show_refusals = true,
+	    .settings = {.year = -1, .eic_uid = -1},
 	    .version = LOGINTRAIL_VERSION,
 	    .commit = logintrail_commit,
 	    .first_caller = calloc(l->caller_count + 1, sizeof(uint32_t)),
@@ -37,11 +39,83 @@ view_init(struct report_view *v, const struct ledger *l, const struct match_opti
 	return 0;
 }
 
+/* Which persons are one: those with the same key. */
+static int
+join_persons(struct report_view *v, const struct people *people)
+{
+	uint32_t *by_key = calloc((size_t)v->ledger->pool.count + 1, sizeof(*by_key)); /* row + 1 */
+
+	v->first_person = calloc(people->person_count + 1, sizeof(uint32_t));
+	v->person_stamps = calloc(people->person_count + 1, sizeof(uint32_t));
+	if (by_key == NULL || v->first_person == NULL || v->person_stamps == NULL) {
+		free(by_key);
+		return -1;
+	}
+	for (uint32_t i = 0; i < people->person_count; i++) {
+		uint32_t *first = &by_key[people->persons[i].key];
+
+		if (*first == 0 || people->persons[i].key == 0)
+			*first = i + 1;
+		v->first_person[i] = *first - 1;
+	}
+	free(by_key);
+	return 0;
+}
+
+/* Counts the named person of an attributed login when it was not met: those that can be compared
+ * as what they are, the others by their name. */
+static void
+count_person(struct report_view *v, uint8_t *names, const struct person *p)
+{
+	if (p->name == 0)
+		return;
+	if (p->key != 0) {
+		v->totals.persons += view_person_is_new(v, p);
+	} else if (names[p->name] == 0) {
+		names[p->name] = 1;
+		v->totals.persons++;
+	}
+}
+
+int
+view_set_people(struct report_view *v, const struct people *people)
+{
+	const struct ledger *l = v->ledger;
+	uint8_t *names;
+
+	v->people = people;
+	v->totals = (struct people_totals){0};
+	if (people == NULL)
+		return 0;
+	names = calloc((size_t)l->pool.count + 1, 1);
+	if (names == NULL || join_persons(v, people) != 0) {
+		free(names);
+		return -1;
+	}
+	view_persons_begin(v);
+	for (size_t i = 0; i < l->login_count; i++) {
+		const struct login *login = &l->logins[i];
+		const struct person *p;
+
+		if (login->verdict != VERDICT_ATTRIBUTED ||
+		    !match_in_range(v->match, login->time_us))
+			continue;
+		p = people_of_login(people, login);
+		v->totals.logins[p != NULL && p->name != 0 ? p->sure : SURE_NONE]++;
+		if (p != NULL)
+			count_person(v, names, p);
+	}
+	free(names);
+	return 0;
+}
+
 void
 view_clear(struct report_view *v)
 {
 	free(v->first_caller);
 	free(v->stamps);
+	free(v->first_person);
+	free(v->person_stamps);
 	*v = (struct report_view){0};
 }
 
@@ -74,6 +148,12 @@ view_has_other(const struct report_view *v, size_t index)
 	return v->show_others && p->kind != EVENT_KEY_PUSH && match_in_range(v->match, p->time_us);
 }
 
+bool
+view_has_refusal(const struct report_view *v, size_t index)
+{
+	return v->show_refusals && match_in_range(v->match, v->ledger->refusals[index].time_us);
+}
+
 void
 view_principals_begin(struct report_view *v)
 {
@@ -84,6 +164,22 @@ bool
 view_principal_is_new(struct report_view *v, uint32_t caller)
 {
 	uint32_t *stamp = &v->stamps[v->first_caller[caller]];
+	bool is_new = *stamp != v->turn;
+
+	*stamp = v->turn;
+	return is_new;
+}
+
+void
+view_persons_begin(struct report_view *v)
+{
+	v->turn++;
+}
+
+bool
+view_person_is_new(struct report_view *v, const struct person *p)
+{
+	uint32_t *stamp = &v->person_stamps[v->first_person[p - v->people->persons]];
 	bool is_new = *stamp != v->turn;
 
 	*stamp = v->turn;

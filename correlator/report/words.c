@@ -72,6 +72,16 @@ words_verdict(enum verdict verdict)
 	return words[verdict];
 }
 
+const char *
+words_conclusion(const struct login *login)
+{
+	if (login->reason != REASON_NONE)
+		return reason_text(login->reason);
+	if (login->same_person)
+		return "every push that can explain the login is of one person";
+	return words_verdict(login->verdict);
+}
+
 enum style_ink
 words_verdict_ink(enum verdict verdict)
 {
@@ -85,6 +95,29 @@ words_verdict_ink(enum verdict verdict)
 	};
 
 	return inks[verdict];
+}
+
+const char *
+words_source(enum login_source source)
+{
+	static const char *const words[] = {
+	    [LOGIN_SOURCE_PAM] = "pam",
+	    [LOGIN_SOURCE_SYSLOG] = "syslog",
+	};
+
+	return words[source];
+}
+
+const char *
+words_reach(enum reach_grade grade)
+{
+	static const char *const words[] = {
+	    [REACH_NONE] = NULL,
+	    [REACH_MAYBE] = "maybe",
+	    [REACH_SURE] = "sure",
+	};
+
+	return words[grade];
 }
 
 const char *

@@ -19,7 +19,13 @@ void words_id(struct buf *out, const struct report_view *v, string_id id);
 struct span words_principal(const struct report_view *v, string_id principal, struct buf *scratch);
 /* What an ambiguous, pending ... verdict means, without a full stop. */
 const char *words_verdict(enum verdict verdict);
+/* The same of this login, or its reason where it has one. */
+const char *words_conclusion(const struct login *login);
 enum style_ink words_verdict_ink(enum verdict verdict);
+/* Where a login was recorded: "pam", "syslog". */
+const char *words_source(enum login_source source);
+/* "sure", "maybe"; NULL for REACH_NONE. */
+const char *words_reach(enum reach_grade grade);
 /* What became of a push, without a full stop. */
 const char *words_state(enum push_state state);
 

@@ -49,6 +49,22 @@ test_exit_codes(void **state)
 		"logintrail: no login has the session id '00000000'"},
 	    {{"explain", INPUTS, "8ddf8780"}, 0, ""},
 	    {{"explain", INPUTS, "8DDF8780"}, 0, ""},
+	    {{"reach", INPUTS}, 2, "logintrail: missing argument: IDENTITY"},
+	    {{"reach", INPUTS, ""}, 2, "logintrail: whom? '' names nobody\n"},
+	    {{"reach", INPUTS, " \t"}, 2, "logintrail: whom? ' \\x09' names nobody\n"},
+	    {{"reach", INPUTS, "alice", "--no-people"}, 2, "logintrail: reach follows people"},
+	    {{"reach", INPUTS, "alice"}, 0, ""},
+	    {{"reach", INPUTS, "nobody at all"}, 0, ""},
+	    {{"report", INPUTS, "--identity-store", GOLDEN "chain-users.json"}, 0, ""},
+	    {{"report", INPUTS, "--identity-store", "no/such"}, 3,
+		"logintrail: no/such: cannot be opened: No such file or directory\n"},
+	    {{"report", INPUTS, "--identity-store", GOLDEN "report.txt"}, 3,
+		"logintrail: " GOLDEN "report.txt: not a list of users"},
+	    {{"report", INPUTS, "--identity-store", "no/such", "--no-people"}, 0, ""},
+	    {{"report", INPUTS, "--instance-map", GOLDEN "chain-map.txt"}, 0, ""},
+	    {{"report", INPUTS, "--instance-map", "no/such"}, 3, "logintrail: no/such: "},
+	    {{"report", INPUTS, "--instance-map", GOLDEN "report.txt"}, 3,
+		"logintrail: " GOLDEN "report.txt: line 1 is not NAME INSTANCE"},
 	};
 
 	(void)state;
@@ -78,6 +94,9 @@ test_help(void **state)
 	    {{"who", "--help"}, "--audit-session N", "--fail-on LIST"},
 	    {{"explain", "--help"}, "text, json (text)", "jsonl"},
 	    {{"pushes", "--help"}, "--uninstrumented", "--audit-session"},
+	    {{"reach", "--help"}, "--identity-store FILE", "--fail-on LIST"},
+	    {{"annotate", "--help"}, "--time-zone Z", "--fail-on LIST"},
+	    {{"verify", "--help"}, "--expect-head", "--identity-store"},
 	};
 
 	(void)state;
@@ -104,6 +123,10 @@ test_who_selects(void **state)
 	    {{"who", INPUTS, "i-0123456789abcdef0"}, "12 logins fit, of 12\n"},
 	    {{"who", INPUTS, "i-0fedcba9876543210"}, "no login fits, of 12\n"},
 	    {{"who", INPUTS, "web-1.example.com", "--pid", "1003"}, "1 login fits, of 12\n"},
+	    {{"who", INPUTS, "web-1", "--pid", "1003"}, "1 login fits, of 12\n"},
+	    {{"who", INPUTS, "WEB-1.Example.com", "--pid", "1003"}, "1 login fits, of 12\n"},
+	    {{"who", INPUTS, "web-1.example", "--pid", "1003"}, "no login fits, of 12\n"},
+	    {{"who", INPUTS, "web", "--pid", "1003"}, "no login fits, of 12\n"},
 	    {{"who", INPUTS, "--audit-session", "44"}, "1 login fits, of 12\n"},
 	    {{"who", INPUTS, "--ip", "198.51.100.77"}, "1 login fits, of 12\n"},
 	    {{"who", INPUTS, "--ip", "::ffff:198.51.100.77"}, "1 login fits, of 12\n"},

@@ -13,7 +13,8 @@
 #define NOW_US (INT64_C(1795328560) * US_PER_SECOND)
 
 static const struct option_rules rules = {
-    .sets = OPTION_SET_INPUT | OPTION_SET_OUTPUT | OPTION_SET_FINDINGS | OPTION_SET_SELECT,
+    .sets = OPTION_SET_INPUT | OPTION_SET_OUTPUT | OPTION_SET_FINDINGS | OPTION_SET_SELECT |
+	OPTION_SET_PEOPLE | OPTION_SET_SYSLOG,
     .formats = 1u << FORMAT_TABLE | 1u << FORMAT_JSON | 1u << FORMAT_CSV,
     .format = FORMAT_TABLE,
     .args_max = 1,
@@ -69,6 +70,20 @@ test_errors(void **state)
 	    {"--fingerprint MD5:00", "--fingerprint: 'MD5:00' is not a SHA256 fingerprint"},
 	    {"--fail-on attributed,odd",
 		"--fail-on: 'attributed,odd' has a word that is neither a verdict nor a reason"},
+	    {"--identity-store=", "--identity-store: '' is empty"},
+	    {"--no-people=1", "option '--no-people' takes no value"},
+	    {"--instance web-1", "--instance: 'web-1' is not an instance id"},
+	    {"--instance i-0123456", "--instance: 'i-0123456' is not an instance id"},
+	    {"--year 1969", "--year: '1969' is not a year"},
+	    {"--year 10000", "--year: '10000' is not a year"},
+	    {"--year 26x", "--year: '26x' is not a year"},
+	    {"--eic-uid -1", "--eic-uid: '-1' is not a whole number"},
+	    {"--time-zone Nowhere/City",
+		"--time-zone: 'Nowhere/City' is neither a time zone that this machine knows nor "
+		"an offset like +01:00"},
+	    {"--time-zone ../../etc/passwd",
+		"--time-zone: '../../etc/passwd' is neither a time zone that this machine knows "
+		"nor an offset like +01:00"},
 	    {"--color blue", "--color: 'blue' is none of auto, always, never"},
 	    {"--format yaml", "--format: 'yaml' is not a format"},
 	    {"--format jsonl", "--format: 'jsonl' is not a format of this command"},
@@ -127,6 +142,42 @@ test_values(void **state)
 	assert_int_equal(o.fail_verdicts, 1u << VERDICT_AMBIGUOUS);
 	assert_int_equal(o.fail_reasons, 1u << REASON_NO_KEY);
 	assert_int_equal(o.complete_until_us, INT64_C(1795305600) * US_PER_SECOND);
+	options_clear(&o);
+	buf_clear(&error);
+}
+
+static void
+test_people_and_syslog(void **state)
+{
+	char words[1000];
+	struct options o;
+	struct buf error;
+
+	(void)state;
+	buf_init(&error, 1000);
+	assert_int_equal(parse(&o, "", words, &error), 0);
+	assert_int_equal(o.year, OPTION_NUMBER_UNSET);
+	assert_int_equal(o.eic_uid, OPTION_NUMBER_UNSET);
+	assert_null(o.instance);
+	assert_null(o.time_zone);
+	assert_int_equal(o.identity_store_count, 0);
+	assert_false(o.no_people);
+	options_clear(&o);
+	assert_int_equal(parse(&o,
+			     "--identity-store a --no-people --identity-store=b --instance "
+			     "i-0123456789abcdef0 --instance-map m --year 2026 --time-zone +01:00 "
+			     "--eic-uid 998",
+			     words, &error),
+	    0);
+	assert_int_equal(o.identity_store_count, 2);
+	assert_string_equal(o.identity_stores[0], "a");
+	assert_string_equal(o.identity_stores[1], "b");
+	assert_true(o.no_people);
+	assert_string_equal(o.instance, "i-0123456789abcdef0");
+	assert_string_equal(o.instance_map, "m");
+	assert_int_equal(o.year, 2026);
+	assert_string_equal(o.time_zone, "+01:00");
+	assert_int_equal(o.eic_uid, 998);
 	options_clear(&o);
 	buf_clear(&error);
 }
@@ -241,6 +292,14 @@ test_bounds(void **state)
 	assert_false(option_value_has_scheme(SPAN("a:b")));
 	assert_false(option_value_is_session(SPAN("0123456g")));
 	assert_true(option_value_is_session(SPAN("0123ABCD")));
+	assert_true(option_value_is_instance(SPAN("i-01234567")));
+	assert_true(option_value_is_instance(SPAN("i-0123456789abcdef0")));
+	assert_false(option_value_is_instance(SPAN("i-0123456")));
+	assert_false(option_value_is_instance(SPAN("i-0123456789abcdef01")));
+	assert_false(option_value_is_instance(SPAN("i-0123456789ABCDEF0")));
+	assert_false(option_value_is_instance(SPAN("mi-0123456789abcdef0")));
+	assert_true(option_value_is_time_zone("UTC"));
+	assert_false(option_value_is_time_zone(""));
 }
 
 int
@@ -249,6 +308,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_errors),
 	    cmocka_unit_test(test_values),
+	    cmocka_unit_test(test_people_and_syslog),
 	    cmocka_unit_test(test_outputs),
 	    cmocka_unit_test(test_local),
 	    cmocka_unit_test(test_end_of_options),

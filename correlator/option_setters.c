@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlator/option_setters.h"
+
+#include "correlator/option_values.h"
+
+static const char *const format_names[FORMAT_COUNT] = {
+    [FORMAT_TABLE] = "table",
+    [FORMAT_TEXT] = "text",
+    [FORMAT_JSON] = "json",
+    [FORMAT_JSONL] = "jsonl",
+    [FORMAT_CSV] = "csv",
+};
+
+const char *
+format_name(enum report_format format)
+{
+	return format_names[format];
+}
+
+static const char *
+add_input(struct options *o, const char *value, enum input_role role)
+{
+	if (value[0] == '\0')
+		return "is empty";
+	if (option_value_has_scheme(span_of(value)))
+		return "is a source that this version does not support: give a file, a directory "
+		       "or -";
+	o->inputs[o->input_count++] = (struct option_input){value, role};
+	return NULL;
+}
+
+const char *
+option_set_logins(struct options *o, const struct option_rules *rules, const char *value)
+{
+	(void)rules;
+	return add_input(o, value, INPUT_LOGINS);
+}
+
+const char *
+option_set_events(struct options *o, const struct option_rules *rules, const char *value)
+{
+	(void)rules;
+	return add_input(o, value, INPUT_EVENTS);
+}
+
+const char *
+option_set_expect_head(struct options *o, const struct option_rules *rules, const char *value)
+{
+	(void)rules;
+	if (!login_head_parse(span_of(value), &o->heads[o->head_count]))
+		return "is not HASH or HASH:SEQ, a SHA-256 and a record's number";
+	o->head_count++;
+	return NULL;
+}
+
+const char *
+option_set_identity_store(struct options *o, const struct option_rules *rules, const char *value)
+{
+	(void)rules;
+	if (value[0] == '\0')
+		return "is empty";
+	o->identity_stores[o->identity_store_count++] = value;
+	return NULL;
+}
+
+const char *
+option_set_instance(struct options *o, const struct option_rules *rules, const char *value)
+{
+	(void)rules;
+	if (!option_value_is_instance(span_of(value)))
+		return "is not an instance id";
+	o->instance = value;
+	return NULL;
+}
+
+const char *
+option_set_time_zone(struct options *o, const struct option_rules *rules, const char *value)
+{
+	(void)rules;
+	if (!option_value_is_time_zone(value))
+		return "is neither a time zone that this machine knows nor an offset like +01:00";
+	o->time_zone = value;
+	return NULL;
+}
+
+const char *
+option_set_year(struct options *o, const struct option_rules *rules, const char *value)
+{
+	(void)rules;
+	if (!option_value_number(span_of(value), &o->year) || o->year < 1970 || o->year > 9999)
+		return "is not a year";
+	return NULL;
+}
+
+const char *
+option_set_format(struct options *o, const struct option_rules *rules, const char *value)
+{
+	struct span name = span_of(value);
+	enum report_format f = 0;
+
+	while (f < FORMAT_COUNT && !span_is(name, format_names[f]))
+		f++;
+	if (f == FORMAT_COUNT)
+		return "is not a format";
+	if ((rules->formats & 1u << f) == 0)
+		return "is not a format of this command";
+	o->outputs[o->output_count++] = (struct option_output){f, o->early_output};
+	o->output_open = o->early_output == NULL;
+	o->early_output = NULL;
+	return NULL;
+}
+
+const char *
+option_set_output(struct options *o, const struct option_rules *rules, const char *value)
+{
+	(void)rules;
+	if (value[0] == '\0')
+		return "is empty";
+	if (o->early_output != NULL || (o->output_count != 0 && !o->output_open))
+		return "has no --format of its own: name one in front of it";
+	if (o->output_count == 0)
+		o->early_output = value;
+	else
+		o->outputs[o->output_count - 1].path = value;
+	o->output_open = false;
+	return NULL;
+}
+
+const char *
+option_set_color(struct options *o, const struct option_rules *rules, const char *value)
+{
+	static const char *const names[] = {"auto", "always", "never"};
+
+	(void)rules;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (span_is(span_of(value), names[i])) {
+			o->color = (enum color_choice)i;
+			return NULL;
+		}
+	}
+	return "is none of auto, always, never";
+}
+
+const char *
+option_set_fail_on(struct options *o, const struct option_rules *rules, const char *value)
+{
+	struct span rest = span_of(value), word;
+
+	(void)rules;
+	while (span_cut(&rest, ',', &word)) {
+		enum verdict verdict;
+		enum reason reason;
+
+		if (verdict_from_name(word, &verdict))
+			o->fail_verdicts |= 1u << verdict;
+		else if (reason_from_name(word, &reason))
+			o->fail_reasons |= 1u << reason;
+		else
+			return "has a word that is neither a verdict nor a reason";
+	}
+	return NULL;
+}
+
+const char *
+option_set_ip(struct options *o, const struct option_rules *rules, const char *value)
+{
+	(void)rules;
+	if (!option_value_ip(value, &o->ip))
+		return "is not an IP address";
+	o->ip_text = value;
+	return NULL;
+}
+
+const char *
+option_set_fingerprint(struct options *o, const struct option_rules *rules, const char *value)
+{
+	(void)rules;
+	if (!option_value_is_fingerprint(span_of(value)))
+		return "is not a SHA256 fingerprint";
+	o->fingerprint = value;
+	return NULL;
+}
+
+const char *
+option_set_session(struct options *o, const struct option_rules *rules, const char *value)
+{
+	(void)rules;
+	if (!option_value_is_session(span_of(value)))
+		return "is not a session id, nor 8 or more digits of one";
+	o->session = value;
+	return NULL;
+}
