@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/corpus/background.h"
 
-#include "common/base64.h"
 #include "common/json_writer.h"
+#include "tools/corpus/background_sts.h"
 #include "tools/corpus/identity.h"
 
 #define STS_PERCENT 12
-#define TOKEN_BYTES 640
-#define TOKEN_TEXT  1024
 
 /* The parameters are JSON text. Some carry the words that a search for key pushes would hit. */
 static const struct {
@@ -66,7 +64,7 @@ put_head(const struct world *w, const struct trail_event *e, const struct call *
 	char address[32];
 
 	json_put_string(out, "eventVersion", "1.10");
-	identity_put(w, e->caller, e->time_us, out);
+	identity_put(w, e->caller, e->time_us - e->time_us % US_PER_HOUR, out);
 	json_put_time(out, "eventTime", e->time_us, 0);
 	json_put_string(out, "eventSource", call->source);
 	json_put_string(out, "eventName", call->name);
@@ -100,50 +98,6 @@ put_tail(const struct world *w, const struct trail_event *e, const struct call *
 }
 
 static void
-put_credentials(const struct trail_event *e, struct json_writer *out)
-{
-	unsigned char bytes[TOKEN_BYTES];
-	char key_id[32];
-	struct buf token;
-
-	buf_init(&token, TOKEN_TEXT);
-	random_fill(random_mix(e->seed, 2), bytes, sizeof(bytes));
-	base64_encode(bytes, sizeof(bytes), true, &token);
-	snprintf(key_id, sizeof(key_id), "ASIA%016llX", (unsigned long long)e->seed);
-	json_object_begin(out, "credentials");
-	json_put_string(out, "accessKeyId", key_id);
-	json_put_span(out, "sessionToken", buf_span(&token));
-	json_put_string(out, "expiration", "Mar 30, 2026, 11:12:29 PM");
-	json_object_end(out);
-	buf_clear(&token);
-}
-
-static void
-put_assume_role(const struct world *w, const struct trail_event *e, struct json_writer *out)
-{
-	const struct call call = {"sts.amazonaws.com", "sts", "AssumeRole", true};
-	const char *account = w->rows[e->row].account;
-	char arn[128];
-
-	put_head(w, e, &call, out);
-	json_object_begin(out, "requestParameters");
-	snprintf(arn, sizeof(arn), "arn:aws:iam::%s:role/Ops", account);
-	json_put_string(out, "roleArn", arn);
-	json_put_string(out, "roleSessionName", "session");
-	json_put_int(out, "durationSeconds", 3600);
-	json_object_end(out);
-	json_object_begin(out, "responseElements");
-	put_credentials(e, out);
-	json_object_begin(out, "assumedRoleUser");
-	json_put_string(out, "assumedRoleId", "AROACKCEVSQ6C2EXAMPLE:session");
-	snprintf(arn, sizeof(arn), "arn:aws:sts::%s:assumed-role/Ops/session", account);
-	json_put_string(out, "arn", arn);
-	json_object_end(out);
-	json_object_end(out);
-	put_tail(w, e, &call, out);
-}
-
-static void
 put_call(const struct world *w, const struct trail_event *e, size_t i, struct json_writer *out)
 {
 	const struct call call = {
@@ -162,11 +116,13 @@ background_put_record(const struct world *w, const struct trail_event *e, struct
 	struct random random = {random_mix(e->seed, 3)};
 	struct json_writer writer;
 
+	if (random_chance(&random, STS_PERCENT)) {
+		background_sts_put_record(w, e, out);
+		return;
+	}
 	json_writer_init(&writer, out);
 	json_object_begin(&writer, NULL);
-	if (random_chance(&random, STS_PERCENT))
-		put_assume_role(w, e, &writer);
-	else if (random_below(&random, 1000) == 0)
+	if (random_below(&random, 1000) == 0)
 		put_call(w, e, USUAL_CALLS + random_below(&random, 2), &writer);
 	else
 		put_call(w, e, random_below(&random, USUAL_CALLS), &writer);

@@ -35,6 +35,15 @@ trail_event_id(const struct trail_event *e, char out[static UUID_TEXT_LEN])
 	return uuid_text(e->seed, out);
 }
 
+void
+trail_event_put_arn(const struct world *w, const struct trail_event *e, struct buf *out)
+{
+	if (e->actor != NULL)
+		actor_put_arn(e->actor, out);
+	else
+		principal_put_arn(w, e->caller, out);
+}
+
 static const char *
 event_agent(const struct trail_event *e)
 {
@@ -52,7 +61,10 @@ put_head(const struct record *r, const char *source, const char *name)
 	char address[32];
 
 	json_put_string(r->out, "eventVersion", "1.10");
-	identity_put(r->world, e->caller, e->time_us, r->out);
+	if (e->actor != NULL)
+		actor_put(e->actor, r->out);
+	else
+		identity_put(r->world, e->caller, e->session_us, r->out);
 	json_put_time(r->out, "eventTime", e->time_us, 0);
 	json_put_string(r->out, "eventSource", source);
 	json_put_string(r->out, "eventName", name);
@@ -202,6 +214,10 @@ cloudtrail_put_record(const struct world *w, const struct trail_event *e, struct
 	}
 	r.request_id = uuid_text(random_mix(e->seed, 1), request_id);
 	r.event_id = trail_event_id(e, event_id);
+	if (e->kind == TRAIL_ISSUING) {
+		issuing_put_record(e->issuing, &w->rows[e->row], e->time_us, r.event_id, out);
+		return;
+	}
 	json_writer_init(&writer, out);
 	json_object_begin(&writer, NULL);
 	if (e->kind == TRAIL_TUNNEL)

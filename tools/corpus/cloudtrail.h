@@ -2,6 +2,7 @@
 #ifndef TOOLS_CORPUS_CLOUDTRAIL_H
 #define TOOLS_CORPUS_CLOUDTRAIL_H
 
+#include "tools/corpus/issuing.h"
 #include "tools/corpus/keys.h"
 #include "tools/corpus/queue.h"
 #include "tools/corpus/world.h"
@@ -11,6 +12,7 @@ enum trail_kind {
 	TRAIL_PUSH,
 	TRAIL_SERIAL_PUSH,
 	TRAIL_TUNNEL,
+	TRAIL_ISSUING,    /* gives somebody credentials: trail_event.issuing */
 	TRAIL_BACKGROUND, /* another service's record, chosen by the event's seed */
 };
 
@@ -30,6 +32,9 @@ struct trail_event {
 	struct key key;
 	struct instance instance;
 	struct principal caller;
+	const struct actor *actor;     /* who calls instead of `caller`; or NULL */
+	const struct issuing *issuing; /* TRAIL_ISSUING */
+	int64_t session_us;            /* when the caller's session began, if it is one */
 	uint8_t kind, outcome, key_form, user;
 	uint8_t row;          /* account and region it is recorded in */
 	uint8_t agent;        /* 0 usual; else hostile text of that number as userAgent */
@@ -39,6 +44,9 @@ struct trail_event {
 
 /* The text of the eventID. */
 char *trail_event_id(const struct trail_event *e, char out[static UUID_TEXT_LEN]);
+
+/* Appends the caller's ARN. */
+void trail_event_put_arn(const struct world *w, const struct trail_event *e, struct buf *out);
 
 /*
  * Appends the record as CloudTrail writes it, one line without LF: members and their order as in

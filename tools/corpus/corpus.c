@@ -2,18 +2,20 @@
 #include "tools/corpus/corpus.h"
 
 #include "tools/corpus/csv.h"
+#include "tools/corpus/identity_store.h"
 #include "tools/corpus/trail_writer.h"
 #include "tools/corpus/truth.h"
 
-#define RECORDS_PER_DAY 500000 /* makes files of half a megabyte of JSON, as in a busy trail */
-#define STORY_DAYS      8      /* long enough for a hole, and for keys planted days before */
-#define LOGINS_EACH     2000   /* to an instance of the stories */
-#define INSTANCES_MIN   2
-#define INSTANCES_MAX   40
-#define EDGE_PERCENT    2 /* of the logins belong to the world's beginning, and to its end */
-#define EDGE_US         (2 * US_PER_HOUR)
-#define COPY_MIN_S      360 /* later than the first delivery, so that it is in another file */
-#define COPY_MAX_S      7200
+#define STORY_DAYS        8    /* long enough for a hole, and for keys planted days before */
+#define LOGINS_EACH       2000 /* to an instance of the stories */
+#define INSTANCES_MIN     2
+#define INSTANCES_MAX     40
+#define EDGE_PERCENT      2 /* of the logins belong to the world's beginning, and to its end */
+#define EDGE_US           (2 * US_PER_HOUR)
+#define COPY_MIN_S        360 /* later than the first delivery, so that it is in another file */
+#define COPY_MAX_S        7200
+#define BASTIONS_MIN      16
+#define LOGINS_TO_BASTION 6
 
 struct corpus {
 	const struct corpus_options *options;
@@ -23,6 +25,8 @@ struct corpus {
 	struct login_writer log;
 	struct truth truth;
 	struct csv csv;
+	struct arena arena;
+	struct identity_store_file people;
 	struct random random;
 	int64_t next_beat_us[ROW_COUNT];
 	double background_due;
@@ -41,15 +45,16 @@ add_event(struct corpus *c, struct trail_event *e, int64_t delivery_us)
 	return queue_add(&c->events, e);
 }
 
+/* An event, delivered so much later and so many times more. */
 static int
-add_push(struct corpus *c, struct scenario_push *p)
+add_deliveries(struct corpus *c, struct trail_event *e, int64_t delay_us, int copies)
 {
-	int64_t delivery_us = p->event.time_us + p->delay_us;
+	int64_t delivery_us = e->time_us + delay_us;
 
-	if (add_event(c, &p->event, delivery_us) != 0)
+	if (add_event(c, e, delivery_us) != 0)
 		return -1;
-	for (int i = 0; i < p->copies; i++) {
-		struct trail_event copy = p->event;
+	for (int i = 0; i < copies; i++) {
+		struct trail_event copy = *e;
 
 		copy.in_organization = random_chance(&c->random, 50);
 		delivery_us += random_between(&c->random, COPY_MIN_S, COPY_MAX_S) * US_PER_SECOND;
@@ -76,12 +81,22 @@ add_login(struct corpus *c, const struct scenario_login *l)
 static int
 add_scenario(struct corpus *c, struct scenario *s, const char *story)
 {
-	for (size_t i = 0; i < s->push_count; i++)
-		if (add_push(c, &s->pushes[i]) != 0)
+	for (size_t i = 0; i < s->record_count; i++) {
+		struct scenario_record *r = &s->records[i];
+
+		if (!r->lost && add_deliveries(c, &r->event, r->delay_us, r->copies) != 0)
 			return -1;
+	}
+	for (size_t i = 0; i < s->push_count; i++) {
+		struct scenario_push *p = &s->pushes[i];
+
+		if (add_deliveries(c, &p->event, p->delay_us, p->copies) != 0)
+			return -1;
+	}
 	for (size_t i = 0; i < s->login_count; i++)
 		if (add_login(c, &s->logins[i]) != 0)
 			return -1;
+	identity_store_file_add(&c->people, s);
 	truth_add(&c->truth, s, story, !c->options->totals_only);
 	if (c->options->csv)
 		csv_add(&c->csv, &c->world, s);
@@ -171,7 +186,8 @@ tell_story(struct corpus *c, const struct scenario_kind *kinds, int64_t start_us
 	const struct scenario_kind *kind = choose_kind(kinds, &c->random);
 	struct scenario s;
 
-	scenario_begin(&s, &c->world, random_mix(c->world.seed, c->scenarios++), start_us);
+	scenario_begin(
+	    &s, &c->world, &c->arena, random_mix(c->world.seed, c->scenarios++), start_us);
 	kind->build(&s);
 	c->background_due += c->options->background * (double)s.login_count;
 	return add_scenario(c, &s, kind->name);
@@ -189,7 +205,7 @@ roll_call(struct corpus *c)
 			for (i.number = 0; i.number < c->world.per_row; i.number++) {
 				if (i.class == INSTANCE_SILENT)
 					continue;
-				scenario_begin(&s, &c->world,
+				scenario_begin(&s, &c->world, &c->arena,
 				    random_mix(c->world.seed, c->scenarios++), c->world.start_us);
 				s.instance = i;
 				scenario_roll_call(&s);
@@ -258,12 +274,18 @@ plan_world(struct corpus *c)
 	unsigned days = o->days;
 
 	if (days == 0)
-		days = (unsigned)(records / RECORDS_PER_DAY) + (o->every_story ? STORY_DAYS : 1);
+		days = (unsigned)(records / o->records_per_day) + 1;
+	if (o->days == 0 && o->every_story && days < STORY_DAYS)
+		days = STORY_DAYS;
 	if (per_row < INSTANCES_MIN)
 		per_row = INSTANCES_MIN;
 	if (per_row > INSTANCES_MAX)
 		per_row = INSTANCES_MAX;
 	world_init(&c->world, o->seed, days, (uint32_t)per_row, o->every_story);
+	/* More than there are stories with one: each is one story's alone. */
+	c->world.bastions = (uint32_t)(BASTIONS_MIN + o->logins / LOGINS_TO_BASTION);
+	if (c->world.bastions > UINT16_MAX)
+		c->world.bastions = UINT16_MAX;
 	c->random.state = random_mix(o->seed, ~UINT64_C(0));
 	for (int i = 0; i < ROW_COUNT; i++)
 		c->next_beat_us[i] = c->world.rows[i].first_us;
@@ -279,6 +301,7 @@ open_writers(struct corpus *c)
 	if (trail_writer_init(&c->trail, &c->world, o->directory, o->level) != 0 ||
 	    login_writer_init(&c->log, &c->world, o->directory, o->level) != 0 ||
 	    (o->csv && csv_init(&c->csv, o->directory) != 0) ||
+	    identity_store_file_init(&c->people, o->directory) != 0 ||
 	    asprintf(&path, "%s/truth.jsonl", o->directory) < 0)
 		return -1;
 	r = truth_init(&c->truth, &c->world, path);
@@ -300,12 +323,13 @@ corpus_make(const struct corpus_options *options)
 		goto out;
 	r = truth_finish(&c.truth, c.trail.records, c.trail.files, c.log.opens, c.log.closes);
 out:
-	if (csv_finish(&c.csv) != 0)
+	if (csv_finish(&c.csv) != 0 || identity_store_file_finish(&c.people) != 0)
 		r = -1;
 	truth_clear(&c.truth);
 	login_writer_clear(&c.log);
 	trail_writer_clear(&c.trail);
 	queue_clear(&c.logins);
 	queue_clear(&c.events);
+	arena_clear(&c.arena);
 	return r;
 }

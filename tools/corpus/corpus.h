@@ -10,6 +10,7 @@ struct corpus_options {
 	uint64_t logins, seed;
 	double background;           /* records of other services to a login */
 	unsigned days;               /* 0: as many as make files of a usual size */
+	double records_per_day;      /* what that size is */
 	int level;                   /* of gzip */
 	bool every_story;            /* all of them; else those for timing only */
 	bool totals_only;            /* truth.jsonl holds its last line alone */

@@ -44,7 +44,7 @@ put_push(struct csv *c, const struct world *w, const struct trail_event *e)
 	struct buf arn;
 
 	buf_init(&arn, ARN_MAX);
-	principal_put_arn(w, e->caller, &arn);
+	trail_event_put_arn(w, e, &arn);
 	text = buf_cstr(&arn);
 	fprintf(c->pushes, "%s,%s,%s,%s,%" PRId64 ",%s\n", trail_event_id(e, event_id),
 	    instance_id(e->instance, id), world_user(e->user), key_fingerprint(e->key, key),

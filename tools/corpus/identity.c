@@ -1,25 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tools/corpus/identity.h"
 
-#define ID_LEN     22 /* "AROA", 17 letters and digits, NUL */
-#define TEXT_MAX   4096
-#define SESSION_US US_PER_HOUR
-
-/* AWS's unique ids: a prefix that says the kind, then letters and digits. */
-static char *
-unique_id(const char *prefix, uint64_t seed, char out[static ID_LEN])
-{
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-	uint8_t bytes[ID_LEN];
-	size_t n = strlen(prefix);
-
-	random_fill(seed, bytes, sizeof(bytes));
-	memcpy(out, prefix, n);
-	for (; n < ID_LEN - 2; n++)
-		out[n] = letters[bytes[n] % 32];
-	out[n] = '\0';
-	return out;
-}
+#define TEXT_MAX 4096
 
 static uint64_t
 principal_seed(struct principal p)
@@ -32,7 +14,7 @@ static void
 put_user(const struct world *w, struct principal p, struct json_writer *out)
 {
 	uint64_t seed = principal_seed(p);
-	char id[ID_LEN];
+	char id[UNIQUE_ID_LEN];
 	struct buf text;
 
 	buf_init(&text, TEXT_MAX);
@@ -103,7 +85,7 @@ put_assumed_role(
     const struct world *w, struct principal p, int64_t created_us, struct json_writer *out)
 {
 	uint64_t seed = principal_seed(p);
-	char role_id[ID_LEN], key_id[ID_LEN];
+	char role_id[UNIQUE_ID_LEN], key_id[UNIQUE_ID_LEN];
 	struct buf text;
 
 	/* A role made again has another id; its sessions keep their ARN. */
@@ -124,21 +106,41 @@ put_assumed_role(
 }
 
 void
-identity_put(const struct world *w, struct principal p, int64_t time_us, struct json_writer *out)
+identity_put(const struct world *w, struct principal p, int64_t session_us, struct json_writer *out)
 {
 	json_object_begin(out, "userIdentity");
 	if (principal_kind(p) == PRINCIPAL_USER)
 		put_user(w, p, out);
 	else
-		put_assumed_role(w, p, time_us - time_us % SESSION_US, out);
+		put_assumed_role(w, p, session_us, out);
 	json_object_end(out);
 }
 
+/* A user is somebody; so is a session of Identity Center's roles, which AWS itself names. Of all
+ * others there is but the name that the session was given. */
 void
-identity_put_service(const char *invoked_by, struct json_writer *out)
+identity_person(struct principal p, struct person_truth *out)
 {
-	json_object_begin(out, "userIdentity");
-	json_put_string(out, "type", "AWSService");
-	json_put_string(out, "invokedBy", invoked_by);
-	json_object_end(out);
+	enum principal_kind kind = principal_kind(p);
+	struct buf name;
+
+	*out = (struct person_truth){.sure = "exact", .by_itself = true};
+	buf_init(&name, sizeof(out->name) - 1);
+	principal_put_name(p, &name);
+	memcpy(out->name, name.ptr, name.len);
+	buf_clear(&name);
+	if (kind == PRINCIPAL_USER) {
+		out->type = "iam_user";
+		out->end = "origin";
+		return;
+	}
+	out->end = "missing";
+	out->mfa = p.number % 3 == 0 ? "seen" : "not_seen";
+	if (kind == PRINCIPAL_IDENTITY_CENTER) {
+		out->type = "identity_center";
+	} else {
+		out->type = "unknown";
+		out->sure = "claimed";
+		out->by_itself = false;
+	}
 }

@@ -3,12 +3,13 @@
 #define TOOLS_CORPUS_IDENTITY_H
 
 #include "common/json_writer.h"
+#include "tools/corpus/person.h"
 #include "tools/corpus/world.h"
 
-/* Writes the userIdentity member of a record. time_us is the record's; the session began before. */
+/* Writes the userIdentity member of a record. session_us: when the session began, for a role's. */
 void identity_put(
-    const struct world *w, struct principal p, int64_t time_us, struct json_writer *out);
-/* Writes the userIdentity of an AWS service that acts by itself. */
-void identity_put_service(const char *invoked_by, struct json_writer *out);
+    const struct world *w, struct principal p, int64_t session_us, struct json_writer *out);
+/* Who that is, for all that the caller says. */
+void identity_person(struct principal p, struct person_truth *out);
 
 #endif

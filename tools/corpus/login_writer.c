@@ -123,6 +123,7 @@ login_writer_add(struct login_writer *l, const struct login_event *e)
 	struct login_file *file = &l->files[world_instance_index(l->world, e->instance)];
 	uint8_t digest[SHA256_LEN];
 
+	file->instance = e->instance;
 	if (file_rotate(l, e, file) != 0)
 		return -1;
 	buf_reset(&l->line);
@@ -140,16 +141,8 @@ login_writer_add(struct login_writer *l, const struct login_event *e)
 int
 login_writer_finish(struct login_writer *l)
 {
-	struct instance i;
-
-	for (i.row = 0; i.row < ROW_COUNT; i.row++)
-		for (i.class = 0; i.class < INSTANCE_CLASSES; i.class ++)
-			for (i.number = 0; i.number < l->world->per_row; i.number++) {
-				struct login_file *file =
-				    &l->files[world_instance_index(l->world, i)];
-
-				if (file_flush(l, i, file) != 0)
-					return -1;
-			}
+	for (uint32_t i = 0; i < world_instances(l->world); i++)
+		if (file_flush(l, l->files[i].instance, &l->files[i]) != 0)
+			return -1;
 	return 0;
 }

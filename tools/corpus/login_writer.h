@@ -54,6 +54,7 @@ struct login_file {
 	uint64_t seq;
 	char prev[SHA256_HEX_LEN + 1];
 	bool rotated;
+	struct instance instance; /* set with its first record */
 };
 
 struct login_writer {

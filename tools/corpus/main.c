@@ -6,6 +6,10 @@
 #include "tools/corpus/corpus.h"
 
 #define LEVEL_USUAL 6
+/* Records of all rows: files of half a megabyte of JSON, as in a very busy trail; and such of about
+ * a hundred records, as most trails have. */
+#define PER_DAY_BUSY 500000
+#define PER_DAY_SCAN 115000
 
 static const char usage[] =
     "usage: logintrail-corpus --out DIR [options]\n"
@@ -18,7 +22,9 @@ static const char usage[] =
     "  --seed N              default 1\n"
     "  --profile NAME        truth: every story, some background (the default)\n"
     "                        bench: one push to a login, no background, totals only\n"
-    "                        scan: as truth, with 2,000 background records to a login\n"
+    "                        people: the stories of who was behind a caller alone\n"
+    "                        scan: logins whose callers have a chain, and 1,500 background\n"
+    "                        records to a login\n"
     "  --background RATIO    records of other services to a login\n"
     "  --days N              how long it all lasts\n"
     "  --weight STORY=N      how often a story is told; 0: never\n"
@@ -78,6 +84,44 @@ take_kinds(struct command *c, const struct scenario_kind *from)
 	c->kinds[n] = (struct scenario_kind){0};
 }
 
+static void
+take_people(struct command *c)
+{
+	take_kinds(c, scenario_kinds_roles);
+	take_kinds(c, scenario_kinds_sign_in);
+	take_kinds(c, scenario_kinds_center);
+	take_kinds(c, scenario_kinds_instance);
+	take_kinds(c, scenario_kinds_doubt);
+}
+
+/* Who pushes keys in a busy trail: seven in ten by way of a role. */
+static const struct scenario_kind scan_weights[] = {
+    {"user_key", 20, NULL},
+    {"console_user", 5, NULL},
+    {"never_used", 5, NULL},
+    {"role_of_user", 25, NULL},
+    {"both_copies", 5, NULL},
+    {"three_roles", 5, NULL},
+    {"saml_persistent", 5, NULL},
+    {"switched_role", 5, NULL},
+    {"center_on_behalf", 10, NULL},
+    {"center_session", 10, NULL},
+    {"center_then_role", 5, NULL},
+    {0},
+};
+
+/* Stories that are not in the list are not told. */
+static void
+take_weights(struct command *c, const struct scenario_kind *weights)
+{
+	for (struct scenario_kind *k = c->kinds; k->name != NULL; k++) {
+		k->weight = 0;
+		for (const struct scenario_kind *w = weights; w->name != NULL; w++)
+			if (strcmp(w->name, k->name) == 0)
+				k->weight = w->weight;
+	}
+}
+
 static bool
 take_profile(struct command *c, const char *name)
 {
@@ -85,19 +129,32 @@ take_profile(struct command *c, const char *name)
 	if (strcmp(name, "bench") == 0) {
 		take_kinds(c, scenario_kinds_bench);
 		c->corpus.every_story = false;
+		c->corpus.records_per_day = PER_DAY_BUSY;
 		c->corpus.totals_only = true;
 		c->corpus.background = 0;
 		return true;
 	}
-	take_kinds(c, scenario_kinds_usual);
-	take_kinds(c, scenario_kinds_edges);
-	take_kinds(c, scenario_kinds_keys);
-	take_kinds(c, scenario_kinds_reasons);
-	take_kinds(c, scenario_kinds_delivery);
-	take_kinds(c, scenario_kinds_coverage);
 	c->corpus.every_story = true;
-	c->corpus.background = strcmp(name, "scan") == 0 ? 2000 : 1;
-	return strcmp(name, "scan") == 0 || strcmp(name, "truth") == 0;
+	c->corpus.records_per_day = PER_DAY_BUSY;
+	c->corpus.background = 1;
+	if (strcmp(name, "truth") == 0) {
+		take_kinds(c, scenario_kinds_usual);
+		take_kinds(c, scenario_kinds_edges);
+		take_kinds(c, scenario_kinds_keys);
+		take_kinds(c, scenario_kinds_reasons);
+		take_kinds(c, scenario_kinds_delivery);
+		take_kinds(c, scenario_kinds_coverage);
+	}
+	if (strcmp(name, "scan") == 0) {
+		c->corpus.background = 1500;
+		c->corpus.records_per_day = PER_DAY_SCAN;
+		take_kinds(c, scenario_kinds_usual);
+		take_people(c);
+		take_weights(c, scan_weights);
+		return true;
+	}
+	take_people(c);
+	return strcmp(name, "truth") == 0 || strcmp(name, "people") == 0;
 }
 
 static bool

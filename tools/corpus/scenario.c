@@ -6,9 +6,11 @@
 #define CLOCK_USUAL_US 50000
 
 void
-scenario_begin(struct scenario *s, const struct world *w, uint64_t seed, int64_t start_us)
+scenario_begin(
+    struct scenario *s, const struct world *w, struct arena *arena, uint64_t seed, int64_t start_us)
 {
-	*s = (struct scenario){.world = w, .start_us = start_us - start_us % US_PER_SECOND};
+	*s = (struct scenario){
+	    .world = w, .arena = arena, .start_us = start_us - start_us % US_PER_SECOND};
 	s->random.state = seed;
 	s->key = (struct key){random_next(&s->random), KEY_ED25519};
 	if (random_chance(&s->random, 10))
@@ -27,6 +29,15 @@ scenario_place(struct scenario *s, unsigned row, enum instance_class class)
 	    .account = row % 2, .number = (uint16_t)random_below(&s->random, WORLD_PEOPLE)};
 }
 
+/* A principal's sessions begin at full hours; what one story does within an hour is one session. */
+static int64_t
+session_begin(const struct scenario *s, int64_t time_us)
+{
+	if (time_us >= s->start_us && time_us < s->start_us + US_PER_HOUR)
+		time_us = s->start_us;
+	return time_us - time_us % US_PER_HOUR;
+}
+
 struct scenario_push *
 scenario_push(struct scenario *s, int64_t time_us)
 {
@@ -37,6 +48,7 @@ scenario_push(struct scenario *s, int64_t time_us)
 	    .key = s->key,
 	    .instance = s->instance,
 	    .caller = s->caller,
+	    .session_us = session_begin(s, time_us),
 	    .kind = TRAIL_PUSH,
 	    .user = s->user,
 	    .row = s->instance.row};

@@ -2,16 +2,34 @@
 #ifndef TOOLS_CORPUS_SCENARIO_H
 #define TOOLS_CORPUS_SCENARIO_H
 
+#include "tools/corpus/arena.h"
 #include "tools/corpus/cloudtrail.h"
 #include "tools/corpus/login_writer.h"
+#include "tools/corpus/person.h"
 
 /*
  * One small story: some key pushes, some logins, and what is true of them. A scenario builds its
  * pushes and logins and says itself which explains which: nothing here works that out. Keys belong
  * to one scenario alone, so stories do not touch each other; instances and people are shared.
  */
-#define SCENARIO_PUSHES 6
-#define SCENARIO_LOGINS 6
+#define SCENARIO_PUSHES  6
+#define SCENARIO_LOGINS  6
+#define SCENARIO_RECORDS 24
+#define SCENARIO_USERS   4
+
+/* Somebody whom the identity store knows. */
+struct scenario_user {
+	char user_id[ACTOR_TEXT], name[ACTOR_TEXT];
+};
+
+/* An event that issued credentials. */
+struct scenario_record {
+	struct trail_event event;
+	struct issuing *issuing;
+	int64_t delay_us;
+	uint8_t copies;
+	bool lost; /* it happened, but is not in the corpus */
+};
 
 struct scenario_push {
 	struct trail_event event;
@@ -20,6 +38,7 @@ struct scenario_push {
 	bool superseded;                  /* an addendum replaces it: it is no push in the report */
 	size_t sessions[SCENARIO_LOGINS]; /* the logins that it explains */
 	size_t session_count;
+	struct person_truth *person; /* NULL: what event.caller is by itself */
 };
 
 struct scenario_login {
@@ -32,6 +51,7 @@ struct scenario_login {
 
 struct scenario {
 	const struct world *world;
+	struct arena *arena;
 	struct random random;
 	int64_t start_us; /* whole seconds; nothing in the story is earlier */
 	struct instance instance;
@@ -40,12 +60,15 @@ struct scenario {
 	uint8_t user;
 	struct scenario_push pushes[SCENARIO_PUSHES];
 	struct scenario_login logins[SCENARIO_LOGINS];
-	size_t push_count, login_count;
+	struct scenario_record records[SCENARIO_RECORDS];
+	struct scenario_user users[SCENARIO_USERS];
+	size_t push_count, login_count, record_count, user_count;
 };
 
 /* Clears the scenario and gives it a seed and a time. Place, caller and key are chosen at random
  * among the main rows' recorded instances. */
-void scenario_begin(struct scenario *s, const struct world *w, uint64_t seed, int64_t start_us);
+void scenario_begin(struct scenario *s, const struct world *w, struct arena *arena, uint64_t seed,
+    int64_t start_us);
 /* Moves it to another account and region, or to instances of another class. Before any push. */
 void scenario_place(struct scenario *s, unsigned row, enum instance_class class);
 
@@ -86,6 +109,12 @@ extern const struct scenario_kind scenario_kinds_reasons[];
 extern const struct scenario_kind scenario_kinds_delivery[];
 extern const struct scenario_kind scenario_kinds_coverage[];
 extern const struct scenario_kind scenario_kinds_bench[];
+/* Who was behind the callers. */
+extern const struct scenario_kind scenario_kinds_roles[];
+extern const struct scenario_kind scenario_kinds_sign_in[];
+extern const struct scenario_kind scenario_kinds_center[];
+extern const struct scenario_kind scenario_kinds_instance[];
+extern const struct scenario_kind scenario_kinds_doubt[];
 /* Told at the world's beginning and end only: start_us is then the time when the batch starts. */
 extern const struct scenario_kind scenario_kinds_first[];
 extern const struct scenario_kind scenario_kinds_last[];

@@ -47,7 +47,7 @@ several_logins(struct scenario *s)
 }
 
 static void
-two_people_at_once(struct scenario *s)
+both_reach(struct scenario *s, const char *verdict)
 {
 	struct scenario_push *mine = scenario_push(s, s->start_us);
 	struct scenario_push *theirs = scenario_push(s, s->start_us + scenario_seconds(s, 0, 30));
@@ -55,15 +55,24 @@ two_people_at_once(struct scenario *s)
 	    s, s->start_us + 30 * US_PER_SECOND + scenario_moment(s, 0, 30 * US_PER_SECOND));
 
 	theirs->event.caller = scenario_other_caller(s, 0);
-	scenario_explain(s, l, mine, "ambiguous");
-	scenario_explain(s, l, theirs, "ambiguous");
+	scenario_explain(s, l, mine, verdict);
+	scenario_explain(s, l, theirs, verdict);
 }
 
-/* The same ARN, but the user or role was deleted and made again between: not the same principal. */
+static void
+two_people_at_once(struct scenario *s)
+{
+	both_reach(s, "ambiguous");
+}
+
+/* The same ARN, but the user or role was deleted and made again between: not the same principal.
+ * The sessions of Identity Center's roles are called after the person, who is the same still. */
 static void
 made_again(struct scenario *s)
 {
-	two_people_at_once(s);
+	bool center = principal_kind(s->caller) == PRINCIPAL_IDENTITY_CENTER;
+
+	both_reach(s, center ? "attributed" : "ambiguous");
 	s->pushes[1].event.caller = s->pushes[0].event.caller;
 	s->pushes[1].event.caller.recreated = 1;
 }

@@ -2,6 +2,7 @@
 #include "tools/corpus/truth.h"
 
 #include "common/json_writer.h"
+#include "tools/corpus/identity.h"
 
 #define LINE_MAX_BYTES (256 * 1024)
 
@@ -78,7 +79,7 @@ put_principals(const struct truth *t, const struct scenario *s, const struct sce
 		bool known = false;
 
 		buf_init(&arns[i], LINE_MAX_BYTES);
-		principal_put_arn(t->world, s->pushes[l->pushes[i]].event.caller, &arns[i]);
+		trail_event_put_arn(t->world, &s->pushes[l->pushes[i]].event, &arns[i]);
 		for (size_t k = 0; k < i; k++)
 			known = known || span_eq(buf_span(&arns[k]), buf_span(&arns[i]));
 		if (!known)
@@ -132,6 +133,58 @@ put_text_or_null(struct json_writer *w, const char *key, const char *text)
 		json_put_null(w, key);
 }
 
+static struct person_truth
+push_person(const struct scenario_push *p)
+{
+	struct person_truth person;
+
+	if (p->person != NULL)
+		return *p->person;
+	identity_person(p->event.caller, &person);
+	return person;
+}
+
+static void
+put_person(const struct scenario_push *p, struct json_writer *w)
+{
+	struct person_truth person = push_person(p);
+
+	json_object_begin(w, "person");
+	person_put(&person, w);
+	json_object_end(w);
+}
+
+/* Those whom the pushes of an ambiguous login lead to. */
+static void
+put_candidates(const struct scenario *s, const struct scenario_login *l, struct json_writer *w)
+{
+	json_array_begin(w, "candidates");
+	for (size_t i = 0; i < l->push_count; i++) {
+		struct person_truth person = push_person(&s->pushes[l->pushes[i]]);
+
+		if (*person.name != '\0')
+			json_put_string(w, NULL, person.name);
+		else
+			json_put_null(w, NULL);
+	}
+	json_array_end(w);
+}
+
+/* Of several pushes, which are all one person's, the first one's chain is told. */
+static const struct scenario_push *
+first_push(const struct scenario *s, const struct scenario_login *l)
+{
+	const struct scenario_push *first = NULL;
+
+	for (size_t i = 0; i < l->push_count; i++) {
+		const struct scenario_push *p = &s->pushes[l->pushes[i]];
+
+		if (first == NULL || p->event.time_us < first->event.time_us)
+			first = p;
+	}
+	return first;
+}
+
 static void
 put_login(
     struct truth *t, const struct scenario *s, const struct scenario_login *l, const char *story)
@@ -149,6 +202,10 @@ put_login(
 	put_text_or_null(&w, "strength", attributed ? "matched" : NULL);
 	put_principals(t, s, l, &w);
 	put_pushes(s, l, &w);
+	if (attributed)
+		put_person(first_push(s, l), &w);
+	else if (l->push_count != 0)
+		put_candidates(s, l, &w);
 	json_put_string(&w, "story", story);
 	json_object_end(&w);
 	put_line(t);
@@ -180,6 +237,7 @@ put_push(
 	for (size_t i = 0; i < p->session_count; i++)
 		texts[i] = login_session(s->logins[p->sessions[i]].event.session, sessions[i]);
 	put_sorted(&w, "sessions", texts, p->session_count);
+	put_person(p, &w);
 	json_put_string(&w, "story", story);
 	json_object_end(&w);
 	put_line(t);
@@ -193,6 +251,7 @@ count_push(struct truth *t, const struct scenario_push *p)
 	switch ((enum trail_kind)p->event.kind) {
 	case TRAIL_SERIAL_PUSH: t->serial_pushes++; return false;
 	case TRAIL_TUNNEL: t->tunnels++; return false;
+	case TRAIL_ISSUING:
 	case TRAIL_BACKGROUND: return false;
 	case TRAIL_PUSH: break;
 	}

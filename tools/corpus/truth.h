@@ -9,8 +9,9 @@
 /*
  * truth.jsonl: what a report on the corpus must say, one object a line.
  *
- *   {"kind":"login","session","verdict","reason","strength","principals":[],"pushes":[],"story"}
- *   {"kind":"push","event_id","state","sessions":[],"story"}
+ *   {"kind":"login","session","verdict","reason","strength","principals":[],"pushes":[],"person" or
+ *    "candidates","story"}
+ *   {"kind":"push","event_id","state","sessions":[],"person","story"}
  *   {"kind":"totals", ...}
  *
  * Lists are sorted: principals and sessions by their text, pushes by time and eventID.

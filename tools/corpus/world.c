@@ -76,16 +76,26 @@ world_init(struct world *w, uint64_t seed, unsigned days, uint32_t per_row, bool
 	w->rows[ROW_QUIET].beat_us = 23 * US_PER_HOUR;
 }
 
+struct instance
+world_bastion(const struct world *w, unsigned number)
+{
+	number %= w->bastions;
+	return (struct instance){
+	    (uint8_t)(number % WORLD_MAIN), INSTANCE_BASTION, (uint16_t)number};
+}
+
 uint32_t
 world_instance_index(const struct world *w, struct instance i)
 {
+	if (i.class == INSTANCE_BASTION)
+		return ROW_COUNT * INSTANCE_CLASSES * w->per_row + i.number;
 	return (i.row * INSTANCE_CLASSES + i.class) * w->per_row + i.number;
 }
 
 uint32_t
 world_instances(const struct world *w)
 {
-	return ROW_COUNT * INSTANCE_CLASSES * w->per_row;
+	return ROW_COUNT * INSTANCE_CLASSES * w->per_row + w->bastions;
 }
 
 char *

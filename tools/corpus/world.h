@@ -37,9 +37,10 @@ struct world_row {
 struct world {
 	uint64_t seed;
 	int64_t start_us,
-	    end_us;       /* logins lie between these; the main rows go on for 2 hours more */
-	uint32_t per_row; /* instances of a class in a row */
-	bool odd_rows;    /* rows other than the main ones are in use */
+	    end_us;        /* logins lie between these; the main rows go on for 2 hours more */
+	uint32_t per_row;  /* instances of a class in a row */
+	uint32_t bastions; /* instances that people log in to, to go on from there */
+	bool odd_rows;     /* rows other than the main ones are in use */
 	struct world_row rows[ROW_COUNT];
 };
 
@@ -48,6 +49,7 @@ enum instance_class {
 	INSTANCE_SILENT,   /* sends no login records */
 	INSTANCE_BARE,     /* its records do not say which account and region it is in */
 	INSTANCE_CLASSES,
+	INSTANCE_BASTION = INSTANCE_CLASSES, /* number counts through all the main rows */
 };
 
 struct instance {
@@ -70,6 +72,8 @@ struct principal {
 /* days: how long the world lasts. odd_rows only when it lasts 4 days or more. */
 void world_init(struct world *w, uint64_t seed, unsigned days, uint32_t per_row, bool odd_rows);
 
+/* The bastion of that number, for one story alone. */
+struct instance world_bastion(const struct world *w, unsigned number);
 /* Number of an instance among all that there can be: 0 to world_instances - 1. */
 uint32_t world_instance_index(const struct world *w, struct instance i);
 uint32_t world_instances(const struct world *w);

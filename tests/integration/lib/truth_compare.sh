@@ -3,21 +3,33 @@
 #
 # Compares a report with a corpus's truth.jsonl (tools/corpus/truth.h).
 
-TRUTH_SHOWN=20 # differences in words; the rest is counted by story
+# Who it was: in the truth candidates are names, in a report they are persons.
+# shellcheck disable=SC2016 # jq's own variables
+TRUTH_PERSON='
+	def names: map(if type == "object" then .name else . end) | unique;
+	def person: if . == null then null else [
+		(if $store != "" then .store_name // .name else .name end), .sure, .type, .end, .mfa,
+		if $store != "" then null else [.chain[]? | [.rule, .event_id]] end,
+		((.candidates // []) | names)] end;'
+
+TRUTH_SHOWN=10 # differences in words; the rest is counted by story
 
 # truth_rows KIND FILE: "ID <tab> what is said of it <tab> story", sorted. A member that is absent
-# reads as null; the order of principals and of a push's sessions is free, everything else is not.
+# reads as null; the order of principals, candidates and of a push's sessions is free, everything else
+# is not. TRUTH_STORE=1: names are those that --identity-store gives, and which events lead to them may
+# differ, since it decides between some.
 truth_rows() {
 	local id said
 	if [[ $1 == login ]]; then
 		id=session
-		said='[.verdict, .reason, .strength, ((.principals // []) | sort), .pushes // []]'
+		said='[.verdict, .reason, .strength, ((.principals // []) | sort), .pushes // [],
+			(.person | person), ((.candidates // []) | names)]'
 	else
 		id=event_id
-		said='[.state, ((.sessions // []) | sort)]'
+		said='[.state, ((.sessions // []) | sort), (.person | person)]'
 	fi
-	jq -r --arg kind "$1" --arg id "$id" \
-		"select(.kind == \$kind) | [.[\$id], ($said | tojson), .story // \"\"] | @tsv" "$2" |
+	jq -r --arg kind "$1" --arg id "$id" --arg store "${TRUTH_STORE:-}" "$TRUTH_PERSON"'
+		'"select(.kind == \$kind) | [.[\$id], ($said | tojson), .story // \"\"] | @tsv" "$2" |
 		LC_ALL=C sort
 }
 
