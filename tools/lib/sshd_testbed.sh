@@ -126,14 +126,16 @@ testbed_new_key() {
 	ssh-keygen -q -t "${2:-ed25519}" -N '' -C "${3:-}" -f "$1"
 }
 
-# What EC2 Instance Connect's AuthorizedKeysCommand does: keys pushed for this user, this instance,
-# and not yet expired, each with a line in syslog.
+# A stand-in for EC2 Instance Connect's AuthorizedKeysCommand, which does the same with AWS's own data:
+# keys pushed for this user, this instance, and not yet expired; one line in syslog for the question
+# and one for each key.
 testbed_write_key_command() {
 	cat >"$TESTBED/bin/serve-pushed-keys" <<-SCRIPT
 	#!/bin/bash
 	# serve-pushed-keys USER FINGERPRINT
 	shopt -s nullglob
 	now=\$(date +%s)
+	logger -i -p authpriv.info "Querying EC2 Instance Connect keys for matching fingerprint: \$2"
 	for push in "$TESTBED/pushes/\$1"/*; do
 		{ read -r expiry; read -r fingerprint; read -r request; read -r caller; read -r key; } <"\$push"
 		[[ \$fingerprint == "\$2" ]] && ((expiry > now)) || continue
@@ -153,6 +155,7 @@ testbed_write_sshd_config() {
 	UsePAM yes
 	UseDNS no
 	PrintMotd no
+	LogLevel ${TESTBED_LOG_LEVEL:-INFO}
 	PermitRootLogin prohibit-password
 	PasswordAuthentication yes
 	KbdInteractiveAuthentication no
@@ -200,9 +203,7 @@ testbed_write_identity() {
 
 testbed_start() {
 	local try
-	socat -u UNIX-RECV:/dev/log,mode=666 OPEN:"$TESTBED_SYSLOG",creat,append &
-	TESTBED_SYSLOG_PID=$!
-	testbed_wait_for test -S /dev/log
+	testbed_start_syslog
 	for ((try = 0; try < 10; try++)); do
 		TESTBED_PORT=$((20000 + RANDOM % 12000))
 		testbed_start_sshd && return
@@ -210,6 +211,13 @@ testbed_start() {
 	echo "sshd does not start:" >&2
 	cat "$TESTBED/sshd.out" >&2
 	return 1
+}
+
+# A test may put other programs here, with testbed_syslog to match.
+testbed_start_syslog() {
+	socat -u UNIX-RECV:/dev/log,mode=666 OPEN:"$TESTBED_SYSLOG",creat,append &
+	TESTBED_SYSLOG_PID=$!
+	testbed_wait_for test -S /dev/log
 }
 
 testbed_start_sshd() {
