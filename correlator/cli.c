@@ -64,7 +64,7 @@ static const struct command commands[] = {
 	    "SESSION is a session id; its first 8 digits will do when no other has them.",
 	.rules = {.sets = SETS_ALL,
 	    .format = FORMAT_TEXT,
-	    .formats = FORMAT(TEXT) | FORMAT(JSON),
+	    .formats = FORMAT(TEXT) | FORMAT(JSON) | FORMAT(JSONL),
 	    .args_min = 1,
 	    .args_max = 1,
 	    .args = "SESSION"},

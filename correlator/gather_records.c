@@ -3,10 +3,19 @@
 #include "correlator/gatherer.h"
 #include "correlator/input/record_quick.h"
 
+/* Whether the record must be read in full: the header tells of something of use or might, were its
+ * name not the only one. */
 static bool
-is_of_use(const struct gatherer *g, enum event_kind kind)
+is_of_use(const struct gatherer *g, const struct record_bounds *bounds,
+    const struct record_header *header)
 {
-	return kind == EVENT_ISSUE ? g->options->people : kind != EVENT_OTHER;
+	enum event_kind kind = event_kind_of(header);
+
+	if (kind == EVENT_ISSUE && !g->options->people)
+		kind = EVENT_OTHER;
+	return kind != EVENT_OTHER ||
+	    (event_source_of_use(header->event_source) &&
+		!record_quick_is_named_once(g->means, g->document.text, bounds));
 }
 
 /* One record of a log file as AWS delivers them: read in full only where it can be of use, or where
@@ -19,7 +28,7 @@ gather_record(
 	struct record_header header;
 
 	if (record_quick_header(g->means, g->document.text, bounds, &header) &&
-	    !is_of_use(g, event_kind_of(&header)))
+	    !is_of_use(g, bounds, &header))
 		return visitor->record(visitor->ctx, RECORD_CLOUDTRAIL, text, &header);
 	return record_scan(text, &g->unwrapped, visitor);
 }

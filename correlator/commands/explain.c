@@ -5,6 +5,14 @@
 #include "correlator/report/explanation.h"
 #include "correlator/report/summary.h"
 
+static void
+end_line(struct output *o, struct json_writer *w)
+{
+	buf_putc(&o->buf, '\n');
+	w->comma = false;
+	output_flush(o);
+}
+
 /* Several logins can claim one session id; all of them are explained. */
 static void
 render(struct run *run, enum report_format format, struct output *o, const struct style *style,
@@ -27,17 +35,21 @@ render(struct run *run, enum report_format format, struct output *o, const struc
 		if (!select_has_session(v->ledger, login, session))
 			continue;
 		explanation_make(&e, v, login);
-		if (format == FORMAT_JSON)
-			explanation_json(o, &w, v, &e);
-		else
+		if (format == FORMAT_TEXT)
 			explanation_text(o, v, style, &e);
+		else
+			explanation_json(o, &w, v, &e);
+		if (format == FORMAT_JSONL)
+			end_line(o, &w);
 	}
-	if (format == FORMAT_JSON) {
+	if (format == FORMAT_TEXT)
+		return;
+	if (format == FORMAT_JSON)
 		json_array_end(&w);
-		summary_put(&w, "summary", v);
+	summary_put(&w, format == FORMAT_JSON ? "summary" : NULL, v);
+	if (format == FORMAT_JSON)
 		json_object_end(&w);
-		buf_putc(&o->buf, '\n');
-	}
+	end_line(o, &w);
 }
 
 int

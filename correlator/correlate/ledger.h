@@ -29,6 +29,7 @@ struct caller {
 	int64_t created_us;  /* creation_date; LOGIN_TIME_UNKNOWN without one */
 	int64_t first_used_us, last_used_us; /* of the events that it is the caller of */
 	bool has_arn;
+	bool from_console; /* an event of it says sessionCredentialFromConsole */
 };
 
 struct push {
@@ -185,8 +186,9 @@ int ledger_add_event(struct ledger *l, const struct event *e);
 /* Adds a line of a login log: opens become logins, closes end them in ledger_finish, receipts are
  * given to their logins there. */
 int ledger_add_login_record(struct ledger *l, const struct login_record *r);
-/* The same for an open or a close that was put together from sshd's own lines. */
-int ledger_add_syslog_record(struct ledger *l, const struct login_record *r);
+/* The same for an open or a close that was put together from sshd's own lines; by_journal: those of
+ * the journal, which says who wrote them. */
+int ledger_add_syslog_record(struct ledger *l, const struct login_record *r, bool by_journal);
 /* Adds a line of EC2 Instance Connect's script. Spans are kept as text; absent ones stay absent. */
 struct key_notice_text {
 	int64_t time_us;

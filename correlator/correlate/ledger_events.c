@@ -142,6 +142,8 @@ push_from_event(struct ledger *l, const struct event *e, struct push *p)
 	};
 	if (ledger_keep_caller(l, &e->identity, e->time_us, &p->caller) != 0)
 		failed = true;
+	else if (e->from_console)
+		l->callers[p->caller].from_console = true;
 	return failed ? -1 : 0;
 }
 

@@ -17,7 +17,8 @@ struct id_map {
 
 struct session_end {
 	string_id session;
-	int64_t time_us;
+	int64_t time_us, audit_session; /* audit_session: -1 unknown */
+	bool by_journal;                /* of syslog: the journal says that root wrote the line */
 };
 
 struct ledger_index {
@@ -53,8 +54,13 @@ int ledger_finish_issues(struct ledger *l);
 /* Whether this very content was kept under the same id before, beside the first one's. 0 or -1. */
 int ledger_conflict_seen(struct ledger *l, struct span content, bool *seen);
 
-/* What another record of the same login says and the one that stays lacks. */
+/* Whether the journal tells of a login of syslog: then root's sshd wrote its lines. */
+bool ledger_login_is_journal(const struct login *login);
+/* What another record of the same login says and the one that stays lacks. Files of syslog, whose
+ * lines may be anybody's, add no end and no step to what the module or the journal tells. */
 void ledger_login_learn(struct login *keeper, const struct login *other);
+/* Whether two logins with one process and port may be one by what they logged in with. */
+bool ledger_login_same_key(const struct ledger *l, const struct login *a, const struct login *b);
 /* Of two logins of syslog that are one, whether a stays: the journal's, then what knows more. */
 bool ledger_login_outranks(const struct login *a, const struct login *b);
 /* One login is one login, docs/SEMANTICS.md "Both": gives logins of syslog their ends, and removes

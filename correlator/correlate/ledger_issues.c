@@ -45,7 +45,11 @@ issue_from_event(struct ledger *l, const struct event *e, struct issue *i)
 	};
 	if (failed)
 		return -1;
-	return ledger_keep_caller(l, &e->identity, e->time_us, &i->caller);
+	if (ledger_keep_caller(l, &e->identity, e->time_us, &i->caller) != 0)
+		return -1;
+	if (e->from_console)
+		l->callers[i->caller].from_console = true;
+	return 0;
 }
 
 /* What a chain rests on, as bytes: two records of one event may differ in the rest, since an

@@ -197,7 +197,8 @@ add_syslog_open(struct ledger *l, const struct login_record *r)
 	/* what two instances have in common may come from their image */
 	if (row != 0 &&
 	    (l->logins[row - 1].instance_id == 0 || login.instance_id == 0 ||
-		l->logins[row - 1].instance_id == login.instance_id)) {
+		l->logins[row - 1].instance_id == login.instance_id) &&
+	    ledger_login_same_key(l, &l->logins[row - 1], &login)) {
 		merge_same_line(l, &l->logins[row - 1], &login);
 		return 0;
 	}
@@ -209,7 +210,7 @@ add_syslog_open(struct ledger *l, const struct login_record *r)
 }
 
 static int
-add_syslog_close(struct ledger *l, const struct login_record *r)
+add_syslog_close(struct ledger *l, const struct login_record *r, bool by_journal)
 {
 	struct ledger_index *index = l->index;
 	bool failed = false;
@@ -220,16 +221,18 @@ add_syslog_close(struct ledger *l, const struct login_record *r)
 	index->syslog_ends[index->syslog_end_count++] = (struct session_end){
 	    .session = ledger_keep(l, r->id, &failed),
 	    .time_us = r->time_us,
+	    .audit_session = r->audit_session,
+	    .by_journal = by_journal,
 	};
 	return failed ? -1 : 0;
 }
 
 int
-ledger_add_syslog_record(struct ledger *l, const struct login_record *r)
+ledger_add_syslog_record(struct ledger *l, const struct login_record *r, bool by_journal)
 {
 	switch (r->kind) {
 	case LOGIN_RECORD_OPEN: return add_syslog_open(l, r);
-	case LOGIN_RECORD_CLOSE: return add_syslog_close(l, r);
+	case LOGIN_RECORD_CLOSE: return add_syslog_close(l, r, by_journal);
 	default: return 0;
 	}
 }

@@ -2,6 +2,7 @@
 /* One login, told of by the module, by the journal and by files of syslog: docs/SEMANTICS.md,
  * "Both". */
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/time_text.h"
 #include "correlator/correlate/ledger_index.h"
@@ -9,6 +10,9 @@
 /* The module's record comes when the session opens, sshd's line when authentication ends: between
  * them lie sshd's LoginGraceTime at most, and what clocks and stamps differ by. */
 #define MERGE_APART_US (130 * US_PER_SECOND)
+/* A login is not one that had ended before it; a log's stamps may be late by so much. */
+#define END_SLACK_US (10 * US_PER_SECOND)
+#define KEEPERS_MAX  4 /* logins with one process and port that are being put together at a time */
 
 /* A login as far as it is compared: all but the time must be equal. */
 struct merge_entry {
@@ -63,49 +67,6 @@ compare_entries(const void *a, const void *b, void *ledger)
 	return r != 0 ? r : (x->row > y->row) - (x->row < y->row);
 }
 
-/* Of two logins of syslog: the journal's stays, then the one that knows more. */
-static int
-rank_of(const struct login *login)
-{
-	bool journal = login->boot_id != 0 || login->audit_session >= 0;
-
-	return 4 * journal + 2 * (login->instance_id != 0) + (login->time_us % US_PER_SECOND != 0);
-}
-
-bool
-ledger_login_outranks(const struct login *a, const struct login *b)
-{
-	return rank_of(a) > rank_of(b);
-}
-
-void
-ledger_login_learn(struct login *keeper, const struct login *other)
-{
-	if (keeper->instance_id == 0) {
-		keeper->instance_id = other->instance_id;
-		keeper->account_id = other->account_id;
-		keeper->region = other->region;
-	}
-	if (keeper->hostname == 0)
-		keeper->hostname = other->hostname;
-	if (keeper->boot_id == 0)
-		keeper->boot_id = other->boot_id;
-	if (keeper->audit_session < 0)
-		keeper->audit_session = other->audit_session;
-	if (keeper->login_uid < 0)
-		keeper->login_uid = other->login_uid;
-	if (keeper->uid < 0)
-		keeper->uid = other->uid;
-	if (keeper->closed_us == LOGIN_TIME_UNKNOWN)
-		keeper->closed_us = other->closed_us;
-	/* the module's steps are sshd's own word; a file may have lost the first of them */
-	if (keeper->auth_count == 0 ||
-	    (keeper->source == LOGIN_SOURCE_SYSLOG && keeper->auth_count < other->auth_count)) {
-		keeper->auth_first = other->auth_first;
-		keeper->auth_count = other->auth_count;
-	}
-}
-
 static void
 merge_into(struct merger *m, uint32_t keeper, uint32_t other)
 {
@@ -116,13 +77,24 @@ merge_into(struct merger *m, uint32_t keeper, uint32_t other)
 	l->counts.syslog_duplicates++;
 }
 
-/* Two instances are two hosts, whatever their names are. */
 static bool
-same_instance(const struct ledger *l, uint32_t a, uint32_t b)
+same_or_unknown(string_id a, string_id b)
 {
-	string_id x = l->logins[a].instance_id, y = l->logins[b].instance_id;
+	return a == 0 || b == 0 || a == b;
+}
 
-	return x == 0 || y == 0 || x == y;
+/* Two instances are two hosts, whatever their names are; a boot, a key and an end tell logins apart
+ * when process and port come again. */
+static bool
+can_be_one(const struct ledger *l, uint32_t row_a, uint32_t row_b)
+{
+	const struct login *a = &l->logins[row_a], *b = &l->logins[row_b];
+	const struct login *first = a->time_us <= b->time_us ? a : b, *second = first == a ? b : a;
+
+	return same_or_unknown(a->instance_id, b->instance_id) &&
+	    same_or_unknown(a->boot_id, b->boot_id) && ledger_login_same_key(l, a, b) &&
+	    (first->closed_us == LOGIN_TIME_UNKNOWN ||
+		first->closed_us >= second->time_us - END_SLACK_US);
 }
 
 /* Of the module's records in the group the nearest that a login of syslog can be, if any. */
@@ -138,7 +110,7 @@ consider(const struct merger *m, struct nearest *n, uint32_t row, const struct m
 	int64_t a = l->logins[row].time_us, b = e->time_us;
 	int64_t apart = a < b ? b - a : a - b;
 
-	if (apart <= MERGE_APART_US && apart < n->apart_us && same_instance(l, row, e->row))
+	if (apart <= MERGE_APART_US && apart < n->apart_us && can_be_one(l, row, e->row))
 		*n = (struct nearest){row, apart};
 }
 
@@ -178,29 +150,59 @@ merge_with_module(struct merger *m, const struct merge_entry *group, size_t n, s
 			merge_into(m, best[i].row, group[i].row);
 }
 
+/* The logins of syslog that others of the group may be. */
+struct keepers {
+	struct keeper {
+		int64_t begun_us;
+		uint32_t row;
+	} rows[KEEPERS_MAX];
+	size_t count;
+};
+
+/* Another one, in the place of the oldest when there are too many. */
+static void
+add_keeper(struct keepers *k, const struct merge_entry *e)
+{
+	if (k->count == KEEPERS_MAX) {
+		memmove(k->rows, k->rows + 1, (KEEPERS_MAX - 1) * sizeof(k->rows[0]));
+		k->count--;
+	}
+	k->rows[k->count++] = (struct keeper){e->time_us, e->row};
+}
+
+static void
+merge_or_keep(struct merger *m, struct keepers *k, const struct merge_entry *e)
+{
+	const struct ledger *l = m->ledger;
+
+	for (size_t i = 0; i < k->count; i++) {
+		struct keeper *keeper = &k->rows[i];
+
+		if (e->time_us - keeper->begun_us > MERGE_APART_US ||
+		    !can_be_one(l, keeper->row, e->row))
+			continue;
+		if (ledger_login_outranks(&l->logins[e->row], &l->logins[keeper->row])) {
+			merge_into(m, e->row, keeper->row);
+			keeper->row = e->row;
+		} else {
+			merge_into(m, keeper->row, e->row);
+		}
+		return;
+	}
+	add_keeper(k, e);
+}
+
 /* What the module has nothing of: the first and all that come so soon after it are one. */
 static void
 merge_among_syslog(struct merger *m, const struct merge_entry *group, size_t n)
 {
-	const struct ledger *l = m->ledger;
-	int64_t begun_us = 0;
-	uint32_t keeper = UINT32_MAX;
+	struct keepers keepers = {.count = 0};
 
 	for (size_t i = 0; i < n; i++) {
 		uint32_t row = group[i].row;
 
-		if (m->dropped[row] || l->logins[row].source == LOGIN_SOURCE_PAM)
-			continue;
-		if (keeper == UINT32_MAX || group[i].time_us - begun_us > MERGE_APART_US ||
-		    !same_instance(l, keeper, row)) {
-			keeper = row;
-			begun_us = group[i].time_us;
-		} else if (ledger_login_outranks(&l->logins[row], &l->logins[keeper])) {
-			merge_into(m, row, keeper);
-			keeper = row;
-		} else {
-			merge_into(m, keeper, row);
-		}
+		if (!m->dropped[row] && m->ledger->logins[row].source == LOGIN_SOURCE_SYSLOG)
+			merge_or_keep(m, &keepers, &group[i]);
 	}
 }
 
@@ -260,6 +262,8 @@ compare_ends(const void *a, const void *b)
 
 	if (x->session != y->session)
 		return x->session < y->session ? -1 : 1;
+	if (x->by_journal != y->by_journal)
+		return x->by_journal ? -1 : 1;
 	return (x->time_us > y->time_us) - (x->time_us < y->time_us);
 }
 
@@ -271,7 +275,8 @@ compare_session(const void *session, const void *end)
 	return (a > b) - (a < b);
 }
 
-/* The first end of a session counts. */
+/* The first end of a session counts; of one that the journal tells of the journal's, which nobody
+ * else can write. */
 static void
 apply_syslog_ends(struct ledger *l)
 {
@@ -291,8 +296,11 @@ apply_syslog_ends(struct ledger *l)
 		if (login->source != LOGIN_SOURCE_SYSLOG)
 			continue;
 		end = bsearch(&login->session, ends, kept, sizeof(*ends), compare_session);
-		if (end != NULL)
-			login->closed_us = end->time_us;
+		if (end == NULL || (ledger_login_is_journal(login) && !end->by_journal))
+			continue;
+		login->closed_us = end->time_us;
+		if (login->audit_session < 0)
+			login->audit_session = end->audit_session;
 	}
 }
 

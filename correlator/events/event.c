@@ -79,6 +79,9 @@ trim(struct span s)
 	return s;
 }
 
+/* What follows is amazonaws.com, in some partitions with more behind it. */
+#define PUSH_SOURCE "ec2-instance-connect."
+
 static enum event_kind
 kind_of(struct span source, struct span name, enum issue_kind *issue)
 {
@@ -96,8 +99,7 @@ kind_of(struct span source, struct span name, enum issue_kind *issue)
 	*issue = event_issue_of(source, name);
 	if (*issue != ISSUE_NONE)
 		return EVENT_ISSUE;
-	/* what follows is amazonaws.com, in some partitions with more behind it */
-	if (!span_starts(source, "ec2-instance-connect."))
+	if (!span_starts(source, PUSH_SOURCE))
 		return EVENT_OTHER;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (span_is(name, kinds[i].name))
@@ -130,6 +132,13 @@ header_kind(const struct record_header *header, enum issue_kind *issue)
 	kind = source.ptr != NULL && name.ptr != NULL ? kind_of(source, name, issue) : EVENT_OTHER;
 	buf_clear(&text);
 	return kind;
+}
+
+bool
+event_source_of_use(struct span event_source)
+{
+	event_source = trim(event_source);
+	return span_starts(event_source, PUSH_SOURCE) || event_issue_has_source(event_source);
 }
 
 enum event_kind

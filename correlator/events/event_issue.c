@@ -132,6 +132,15 @@ event_issue_of(struct span source, struct span name)
 	return ISSUE_NONE;
 }
 
+bool
+event_issue_has_source(struct span source)
+{
+	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
+		if (span_starts(source, sources[i].prefix))
+			return true;
+	return false;
+}
+
 const char *
 issue_kind_name(enum issue_kind kind)
 {

@@ -9,6 +9,9 @@
 /* Which kind it is, by decoded texts without white space around them. */
 enum issue_kind event_issue_of(struct span source, struct span name);
 
+/* True for a service that issues credentials or sessions. */
+bool event_issue_has_source(struct span source);
+
 /* Reads the members of issuing events of a record that has been read once, as event_parse does. The
  * record's spans that are set already stay; `failed` is set anew. scratch has had room for 3 times
  * the record before anything was read, which is enough for both. */

@@ -87,6 +87,15 @@ tail_of(struct span record, uint32_t source, size_t len)
 	return span_from(record, at > source ? at : source);
 }
 
+/* A letter of a name may be spelled "\\u0053": then names cannot be told by their bytes. */
+static bool
+spells_letters(enum byte_means means, struct span record, const struct record_bounds *bounds)
+{
+	static const struct byte_pattern spelled = {"\\u00", 4, 0, 1};
+
+	return bounds->escapes && byte_search(means, record, 0, &spelled) != record.len;
+}
+
 bool
 record_quick_header(enum byte_means means, struct span document, const struct record_bounds *bounds,
     struct record_header *header)
@@ -95,6 +104,18 @@ record_quick_header(enum byte_means means, struct span document, const struct re
 
 	*header = (struct record_header){0};
 	return bounds->sources == 1 && read_row(record, bounds->source, header) &&
+	    !spells_letters(means, record, bounds) &&
 	    (read_tail(means, tail_of(record, bounds->source, TAIL_USUAL), header) ||
 		read_tail(means, tail_of(record, bounds->source, TAIL_LONG), header));
+}
+
+bool
+record_quick_is_named_once(
+    enum byte_means means, struct span document, const struct record_bounds *bounds)
+{
+	static const struct byte_pattern name = {"\"eventName\"", 11, 6, 10};
+	struct span record = {document.ptr + bounds->start, bounds->len};
+	size_t at = byte_search(means, record, 0, &name);
+
+	return at != record.len && byte_search(means, record, at + 1, &name) == record.len;
 }

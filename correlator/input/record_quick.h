@@ -15,4 +15,8 @@
 bool record_quick_header(enum byte_means means, struct span document,
     const struct record_bounds *bounds, struct record_header *header);
 
+/* True when "eventName" stands in the record once: the name of the header is the only one. */
+bool record_quick_is_named_once(
+    enum byte_means means, struct span document, const struct record_bounds *bounds);
+
 #endif

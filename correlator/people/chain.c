@@ -6,155 +6,12 @@
 #include "common/array.h"
 #include "common/time_text.h"
 #include "correlator/people/caller_kind.h"
+#include "correlator/people/chain_found.h"
 
 #define SESSION_SLACK_US (2 * US_PER_SECOND)
 #define SET_SLACK_US     (5 * US_PER_SECOND)
-/* More events than this under one key are no accident, and are not told apart. */
-#define FOUND_MAX 64
 /* How long temporary credentials last at most: GetFederationToken, GetSessionToken. */
 #define KEY_MAX_US (36 * US_PER_HOUR)
-
-/* The events that one rule finds for a caller: each act once, of each caller one. */
-struct found {
-	uint32_t issues[FOUND_MAX];
-	size_t count;
-	bool more;          /* there were more than fit */
-	uint32_t switched;  /* a SwitchRole, and a ConsoleLogin, of the caller's own session: */
-	uint32_t signed_in; /* they tell of it, they did not issue it */
-};
-
-static bool
-is_foreign(const struct ledger *l, uint32_t issue)
-{
-	return caller_kind_of(l, &l->callers[l->issues[issue].caller]) == CALLER_FOREIGN;
-}
-
-/* Equal, and said at all. */
-static bool
-is_equal(const struct ledger *l, string_id a, string_id b)
-{
-	return a == b && string_pool_span(&l->pool, a).len != 0;
-}
-
-/* One act, as two accounts recorded it. */
-static bool
-is_twin(const struct ledger *l, const struct issue *a, const struct issue *b)
-{
-	return is_equal(l, a->shared_event_id, b->shared_event_id) ||
-	    (is_equal(l, a->request_id, b->request_id) &&
-		is_equal(l, a->issued_key_id, b->issued_key_id));
-}
-
-static void
-found_add(struct found *f, const struct ledger *l, uint32_t issue)
-{
-	for (size_t i = 0; i < f->count; i++) {
-		const struct issue *known = &l->issues[f->issues[i]];
-
-		if (is_twin(l, known, &l->issues[issue])) {
-			if (is_foreign(l, f->issues[i]) && !is_foreign(l, issue))
-				f->issues[i] = issue;
-			return;
-		}
-	}
-	if (f->count < FOUND_MAX)
-		f->issues[f->count++] = issue;
-	else
-		f->more = true;
-}
-
-/* Whether the event issued the key to the session that used it: where keys are blacked out many
- * events have the same. */
-static bool
-key_fits(const struct ledger *l, const struct caller *c, const struct issue *i)
-{
-	return i->issued_principal_id == c->principal_id ||
-	    string_pool_span(&l->pool, i->issued_principal_id).len == 0 ||
-	    string_pool_span(&l->pool, c->principal_id).len == 0;
-}
-
-/* Whether an event that one of the rules found can have issued what the caller used. */
-static void
-found_consider(
-    struct found *f, const struct ledger *l, uint32_t caller, uint32_t issue, enum hop_rule rule)
-{
-	const struct caller *c = &l->callers[caller];
-	const struct issue *i = &l->issues[issue];
-	const struct caller *asked = &l->callers[i->caller];
-	bool own = is_equal(l, asked->principal_id, c->principal_id);
-	enum caller_kind kind = caller_kind_of(l, c);
-	struct span instance;
-
-	if (rule == HOP_ACCESS_KEY && !key_fits(l, c, i))
-		return;
-	if (kind != CALLER_IAM_USER && kind != CALLER_ROOT) {
-		if (own && i->kind == ISSUE_CONSOLE_LOGIN) {
-			f->signed_in = issue;
-			return;
-		}
-		if (own && i->kind == ISSUE_SWITCH_ROLE) {
-			f->switched = issue;
-			return;
-		}
-	}
-	/* EC2 fetches the credentials of an instance's role for whoever is on the instance */
-	if (caller_is_instance(l, c, &instance) && caller_kind_of(l, asked) == CALLER_SERVICE)
-		return;
-	/* "aws login" repeats the session: the one that acts is not the one that it mints */
-	if (caller_same_session(l, i->caller, caller) && i->kind == ISSUE_OAUTH_TOKEN)
-		return;
-	found_add(f, l, issue);
-}
-
-static void
-found_scan(struct found *f, const struct ledger *l, uint32_t caller, struct index_range r,
-    enum hop_rule rule)
-{
-	for (size_t n = 0; r.begin < r.end; r.begin++, n++) {
-		if (n >= 4 * FOUND_MAX) {
-			f->more = true;
-			return;
-		}
-		found_consider(f, l, caller, r.begin->issue, rule);
-	}
-}
-
-/* The copy of the caller's own account, where only the role owner's fits the rule's key. */
-static void
-found_add_twins(struct found *f, const struct chain *c)
-{
-	for (size_t i = 0; i < f->count; i++) {
-		string_id shared = c->ledger->issues[f->issues[i]].shared_event_id;
-		struct index_range r =
-		    people_index_find(&c->index.shared, shared, 0, INT64_MIN, INT64_MAX);
-
-		for (size_t n = 0; r.begin < r.end && n < FOUND_MAX; r.begin++, n++)
-			found_add(f, c->ledger, r.begin->issue);
-	}
-}
-
-/* Leaves one event of each caller, the one nearest to that time. */
-static void
-found_merge_callers(struct found *f, const struct ledger *l, int64_t at_us)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < f->count; i++) {
-		const struct issue *x = &l->issues[f->issues[i]];
-		size_t k = 0;
-
-		while (k < kept &&
-		    !caller_same_principal(l, x->caller, l->issues[f->issues[k]].caller))
-			k++;
-		if (k == kept) {
-			f->issues[kept++] = f->issues[i];
-		} else if (at_us != LOGIN_TIME_UNKNOWN &&
-		    llabs(x->time_us - at_us) < llabs(l->issues[f->issues[k]].time_us - at_us)) {
-			f->issues[k] = f->issues[i];
-		}
-	}
-	f->count = kept;
-}
 
 static struct index_range
 rule_range(const struct chain *c, const struct caller *caller, enum hop_rule rule)
@@ -202,12 +59,46 @@ step_take(struct chain *c, struct chain_step *s, const struct found *f)
 	return 0;
 }
 
+/* True when the caller's key is another one than the event issued, and nothing says why: the
+ * console and Identity Center make keys of their own for a session, others do not. */
+static bool
+is_loose(const struct ledger *l, const struct caller *c, const struct found *f)
+{
+	const struct issue *i = &l->issues[f->issues[0]];
+	enum caller_kind kind = caller_kind_of(l, c);
+	struct span set;
+
+	return kind != CALLER_IAM_USER && kind != CALLER_ROOT &&
+	    i->issued_key_id != c->access_key_id &&
+	    string_pool_span(&l->pool, i->issued_key_id).len != 0 &&
+	    string_pool_span(&l->pool, c->access_key_id).len != 0 && !c->from_console &&
+	    c->sign_in_session_arn == 0 && c->invoked_by == 0 && f->switched == HOP_NONE &&
+	    f->signed_in == HOP_NONE && !caller_is_sso(l, c, &set);
+}
+
+/* A SwitchRole whose AssumeRole is not there says where it came from; two that differ say nothing.
+ */
+static void
+found_take_switches(struct found *f, struct chain_step *s)
+{
+	s->also = f->switched_also != HOP_NONE ? HOP_NONE
+	    : f->switched != HOP_NONE          ? f->switched
+					       : f->signed_in;
+	if (f->count != 0 || f->switched == HOP_NONE)
+		return;
+	f->issues[f->count++] = f->switched;
+	if (f->switched_also != HOP_NONE)
+		f->issues[f->count++] = f->switched_also;
+	s->rule = HOP_SESSION;
+	s->also = HOP_NONE;
+}
+
 /* The three rules that AWS's own words decide. s->end stays as it is when none finds anything. */
 static int
 step_by_rules(struct chain *c, uint32_t caller, struct chain_step *s)
 {
 	const struct caller *row = &c->ledger->callers[caller];
-	struct found f = {.switched = HOP_NONE, .signed_in = HOP_NONE};
+	struct found f = FOUND_NOTHING;
 
 	for (int rule = HOP_ACCESS_KEY; rule <= HOP_SESSION && f.count == 0; rule++) {
 		f.more = false;
@@ -219,18 +110,16 @@ step_by_rules(struct chain *c, uint32_t caller, struct chain_step *s)
 	}
 	/* the console's own events of the session: also where another rule found its issuer */
 	if (f.count != 0 && s->rule != HOP_SESSION) {
-		struct found more = {.switched = f.switched, .signed_in = f.signed_in};
+		struct found more = f;
 
 		found_scan(&more, c->ledger, caller, rule_range(c, row, HOP_SESSION), HOP_SESSION);
 		f.switched = more.switched;
+		f.switched_also = more.switched_also;
 		f.signed_in = more.signed_in;
 	}
-	s->also = f.switched != HOP_NONE ? f.switched : f.signed_in;
-	if (f.count == 0 && f.switched != HOP_NONE) {
-		f.issues[f.count++] = f.switched;
-		s->rule = HOP_SESSION;
-		s->also = HOP_NONE;
-	}
+	s->by_ec2 = f.by_ec2;
+	s->loose = f.count != 0 && s->rule == HOP_SESSION && is_loose(c->ledger, row, &f);
+	found_take_switches(&f, s);
 	return f.count != 0 ? step_take(c, s, &f) : 0;
 }
 
@@ -257,7 +146,7 @@ set_issue(const struct chain *c, uint32_t caller)
 	const struct ledger *l = c->ledger;
 	const struct caller *row = &l->callers[caller];
 	struct span set, name = caller_session_name(l, row);
-	struct found f = {0};
+	struct found f = FOUND_NOTHING;
 	uint32_t fitting = HOP_NONE;
 	size_t fit_count = 0;
 	bool fits;
@@ -324,7 +213,10 @@ step_of_session(struct chain *c, uint32_t caller, struct chain_step *s)
 		s->end = CHAIN_GOES_ON;
 		s->rule = HOP_PERMISSION_SET;
 		s->issue = s->set;
-	} else if (caller_is_instance(l, &l->callers[caller], &instance)) {
+	} else if (caller_is_instance(l, &l->callers[caller], &instance) &&
+	    (s->by_ec2 ||
+		string_pool_span(&l->pool, l->callers[caller].ec2_role_delivery).len != 0)) {
+		/* anybody may call a session as an instance is called: AWS must say so */
 		s->end = CHAIN_END_LOGINS;
 	}
 	return 0;

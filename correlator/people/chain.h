@@ -13,6 +13,8 @@
 struct chain_step {
 	uint8_t end;    /* CHAIN_GOES_ON, or an enum chain_end */
 	uint8_t rule;   /* enum hop_rule */
+	bool loose;     /* it fits, but the caller's key is not the one that was issued */
+	bool by_ec2;    /* EC2 fetched the credentials for an instance */
 	uint32_t issue; /* the event that leads on */
 	uint32_t also;  /* the console event of the same session, or HOP_NONE */
 	uint32_t set;   /* the event that gave out the permission set, or HOP_NONE */

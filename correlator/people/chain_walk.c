@@ -115,8 +115,11 @@ walk_steps(const struct chain *c, struct chain_walk *w)
 			(void)walk_hop(w, HOP_INSTANCE, HOP_NONE, HOP_NONE, HOP_NONE);
 		if (s->end != CHAIN_GOES_ON ||
 		    !walk_hop(
-			w, (enum hop_rule)s->rule, s->issue, s->also, l->issues[s->issue].caller) ||
-		    !walk_arrive(c, w, s->issue))
+			w, (enum hop_rule)s->rule, s->issue, s->also, l->issues[s->issue].caller))
+			return;
+		if (s->loose)
+			w->hops[w->hop_count - 1].sure = SURE_PROBABLE;
+		if (!walk_arrive(c, w, s->issue))
 			return;
 		if (s->set != HOP_NONE && s->set != s->issue) {
 			walk_set(c, w, s->set);

@@ -198,15 +198,16 @@ find_sso_session(const struct naming *n)
 	return -1;
 }
 
+/* must_be: the only name that counts; absent: any. */
 static struct span
-store_name(struct naming *n, const struct caller *c)
+store_name(struct naming *n, const struct caller *c, struct span must_be)
 {
 	const struct identity_user *user = n->store == NULL
 	    ? NULL
 	    : identity_store_find(
 		  n->store, text(n, c->on_behalf_of_user), text(n, c->on_behalf_of_store));
 
-	if (user == NULL)
+	if (user == NULL || (must_be.len != 0 && !span_eq(user->user_name, must_be)))
 		return SPAN_NONE;
 	n->person->display_name = keep(n, user->display_name);
 	n->person->email = keep(n, user->email);
@@ -229,9 +230,13 @@ name_identity_center(struct naming *n)
 		const struct caller *c = walk_caller(n, (size_t)user);
 
 		user_sure = chain_sure(n->walk, (size_t)user);
-		n->person->user_id = c->on_behalf_of_user;
-		n->person->provider = c->on_behalf_of_store;
-		name = store_name(n, c);
+		name = store_name(n, c, session_sure > user_sure ? session_name : SPAN_NONE);
+		/* who probably fetched the credentials stands in the chain, not beside a name
+		 * that is surer */
+		if (user_sure >= session_sure || name.len != 0) {
+			n->person->user_id = c->on_behalf_of_user;
+			n->person->provider = c->on_behalf_of_store;
+		}
 		if (user_sure == SURE_EXACT)
 			set_key(n, "identity_center",
 			    (struct span[]){

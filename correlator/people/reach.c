@@ -63,6 +63,7 @@ caller_is_it(const struct reach_search *s, const struct caller *c)
 {
 	return is_it(s, c->access_key_id) || is_it(s, c->arn) || is_it(s, c->principal_id) ||
 	    is_it(s, c->issuer_arn) || is_it(s, c->sign_in_session_arn) ||
+	    is_it(s, c->on_behalf_of_user) ||
 	    session_is_it(s, string_pool_span(&s->ledger->pool, c->arn));
 }
 
@@ -117,10 +118,12 @@ grade_by_name(const struct reach_search *s, const struct person *p)
 
 	if (is_it_in_any_case(s, p->name))
 		return sure;
-	if (is_it_in_any_case(s, p->email) || is_it_in_any_case(s, p->display_name) ||
-	    is_it(s, p->user_id))
+	if (is_it_in_any_case(s, p->email) || is_it(s, p->user_id))
 		return user_is_probable(s, p) ? REACH_MAYBE : sure;
-	return is_it_in_any_case(s, p->source_identity) ? REACH_MAYBE : REACH_NONE;
+	/* several people may be displayed alike */
+	return is_it_in_any_case(s, p->display_name) || is_it_in_any_case(s, p->source_identity)
+	    ? REACH_MAYBE
+	    : REACH_NONE;
 }
 
 /* By those whom it may have been. */

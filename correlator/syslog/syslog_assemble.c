@@ -26,15 +26,18 @@ fill_host(const struct syslog_reader *r, const struct syslog_item *i, struct log
 	record->host.boot_id = i->line->boot_id;
 }
 
+/* audit_session: that of sshd's process then; -1: not known. */
 static int
-give_end(struct syslog_reader *r, const struct syslog_session *session, int64_t time_us)
+give_end(struct syslog_reader *r, const struct syslog_session *session, int64_t time_us,
+    int64_t audit_session)
 {
 	struct login_record record;
 
 	login_record_init(&record, LOGIN_RECORD_CLOSE);
 	record.id = span_of(session->id);
 	record.time_us = time_us;
-	return ledger_add_syslog_record(r->ledger, &record);
+	record.audit_session = audit_session;
+	return ledger_add_syslog_record(r->ledger, &record, session->process.in_journal);
 }
 
 /* Drops a session; what is known of its end but was not its "session closed" line counts then. */
@@ -45,9 +48,17 @@ drop_session(struct syslog_reader *r, struct syslog_session *session)
 	int result = 0;
 
 	if (session->open && ended_us != INT64_MIN)
-		result = give_end(r, session, ended_us);
+		result = give_end(r, session, ended_us, -1);
 	syslog_sessions_drop(&r->sessions, session);
 	return result;
+}
+
+/* An earlier step belongs to the login that follows it; lines with one stamp may be in any order.
+ */
+static bool
+is_soon_after(int64_t time_us, int64_t partial_us)
+{
+	return time_us >= partial_us && time_us - partial_us <= PARTIAL_AGE_MAX;
 }
 
 /* The process's session, made when it is not there; one of an earlier process of that number ends.
@@ -57,11 +68,11 @@ session_of(struct syslog_reader *r, const struct syslog_item *i)
 {
 	const struct syslog_process *p = &i->process;
 	struct syslog_session *session = p->pid >= 0
-	    ? syslog_sessions_by_process(&r->sessions, p->place, p->pid)
-	    : syslog_sessions_by_connection(&r->sessions, p->place, p->address, p->port);
+	    ? syslog_sessions_by_process(&r->sessions, p)
+	    : syslog_sessions_by_connection(&r->sessions, p);
 
 	if (session != NULL && syslog_session_is(session, p) &&
-	    (session->open || i->time_us - session->time_us <= PARTIAL_AGE_MAX))
+	    (session->open || is_soon_after(i->time_us, session->time_us)))
 		return session;
 	if (session == NULL)
 		session = syslog_sessions_full(&r->sessions);
@@ -91,9 +102,8 @@ give_login(struct syslog_reader *r, const struct syslog_item *i, struct syslog_s
 	record.remote_host = i->process.address;
 	record.remote_port = i->process.port;
 	record.sshd_pid = i->process.pid;
-	record.audit_session = i->line->audit_session != AUDIT_UNSET ? i->line->audit_session : -1;
 	r->ledger->counts.syslog_logins++;
-	return ledger_add_syslog_record(r->ledger, &record);
+	return ledger_add_syslog_record(r->ledger, &record, i->line->is_journal);
 }
 
 static int
@@ -110,6 +120,7 @@ take_accepted(struct syslog_reader *r, const struct syslog_item *i)
 	session->open = true;
 	session->time_us = i->time_us;
 	session->ended_us = INT64_MIN;
+	session->audit_session = i->line->audit_session;
 	if (syslog_record_id(&i->process, i->time_us, session->id) != 0)
 		return -1;
 	return give_login(r, i, session);
@@ -132,17 +143,30 @@ take_partial(struct syslog_reader *r, const struct syslog_item *i)
 	return syslog_session_keep_partial(session, i->line->message);
 }
 
+/*
+ * The audit session that a login was given, as the line of its end has it. When sshd says "Accepted"
+ * there is none yet: one that its process has then, and still has in the end, may be that of the
+ * administrator who started sshd by hand.
+ */
+static int64_t
+audit_session_of(const struct syslog_session *session, const struct syslog_line *line)
+{
+	bool is_its_own = session->audit_session >= 0 && line->audit_session != AUDIT_UNSET &&
+	    line->audit_session != session->audit_session;
+
+	return is_its_own ? line->audit_session : -1;
+}
+
 static int
 take_closed(struct syslog_reader *r, const struct syslog_item *i)
 {
-	struct syslog_session *session =
-	    syslog_sessions_by_process(&r->sessions, i->process.place, i->process.pid);
+	struct syslog_session *session = syslog_sessions_by_process(&r->sessions, &i->process);
 	int result;
 
 	if (session != NULL && session->open && i->time_us >= session->time_us &&
 	    span_eq(session->process.user, i->process.user)) {
 		r->ledger->counts.syslog_ends++;
-		result = give_end(r, session, i->time_us);
+		result = give_end(r, session, i->time_us, audit_session_of(session, i->line));
 		syslog_sessions_drop(&r->sessions, session);
 		return result;
 	}
@@ -155,8 +179,7 @@ static int
 take_disconnected(struct syslog_reader *r, const struct syslog_item *i)
 {
 	struct syslog_process connection = i->process;
-	struct syslog_session *session = syslog_sessions_by_connection(
-	    &r->sessions, i->process.place, i->process.address, i->process.port);
+	struct syslog_session *session = syslog_sessions_by_connection(&r->sessions, &i->process);
 
 	if (session != NULL && session->open && i->time_us >= session->time_us) {
 		r->ledger->counts.syslog_ends++;

@@ -18,7 +18,7 @@ make_key(const struct syslog_process *p, bool of_connection, uint8_t key[static 
 {
 	const int64_t number = of_connection ? p->port : p->pid;
 	const struct span name = of_connection ? p->address : p->user;
-	const struct span parts[] = {{of_connection ? "c" : "p", 1},
+	const struct span parts[] = {{of_connection ? "c" : "p", 1}, {p->in_journal ? "j" : "t", 1},
 	    {(const char *)&number, sizeof(number)},
 	    {p->place.ptr != NULL ? p->place.ptr : "", p->place.len}, SPAN("\n"),
 	    {name.ptr != NULL ? name.ptr : "", name.len}};

@@ -146,6 +146,7 @@ take_line(struct syslog_reader *r, const struct syslog_line *line)
 	    .address = m->address,
 	    .pid = line->pid,
 	    .port = m->port,
+	    .in_journal = line->is_journal,
 	};
 	return syslog_assemble(r, &item);
 }

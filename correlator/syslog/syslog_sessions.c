@@ -51,37 +51,38 @@ hash_key(uint64_t seed, struct span place, struct span address, int64_t number)
 }
 
 struct syslog_session *
-syslog_sessions_by_process(struct syslog_sessions *s, struct span place, int64_t pid)
+syslog_sessions_by_process(struct syslog_sessions *s, const struct syslog_process *p)
 {
-	uint64_t hash = hash_key(s->seed, place, SPAN_NONE, pid);
+	uint64_t hash = hash_key(s->seed, p->place, SPAN_NONE, p->pid);
 
-	if (pid < 0)
+	if (p->pid < 0)
 		return NULL;
 	for (uint32_t i = s->process_heads[hash % HEADS]; i != 0; i = s->rows[i].process_next) {
 		struct syslog_session *session = &s->rows[i];
 
-		if (session->process_hash == hash && session->process.pid == pid &&
-		    span_eq(session->process.place, place))
+		if (session->process_hash == hash && session->process.pid == p->pid &&
+		    session->process.in_journal == p->in_journal &&
+		    span_eq(session->process.place, p->place))
 			return session;
 	}
 	return NULL;
 }
 
 struct syslog_session *
-syslog_sessions_by_connection(
-    struct syslog_sessions *s, struct span place, struct span address, int64_t port)
+syslog_sessions_by_connection(struct syslog_sessions *s, const struct syslog_process *p)
 {
-	uint64_t hash = hash_key(s->seed, place, address, port);
+	uint64_t hash = hash_key(s->seed, p->place, p->address, p->port);
 
-	if (address.ptr == NULL || port < 0)
+	if (p->address.ptr == NULL || p->port < 0)
 		return NULL;
 	for (uint32_t i = s->connection_heads[hash % HEADS]; i != 0;
 	     i = s->rows[i].connection_next) {
 		struct syslog_session *session = &s->rows[i];
 
-		if (session->connection_hash == hash && session->process.port == port &&
-		    span_eq(session->process.place, place) &&
-		    span_eq(session->process.address, address))
+		if (session->connection_hash == hash && session->process.port == p->port &&
+		    session->process.in_journal == p->in_journal &&
+		    span_eq(session->process.place, p->place) &&
+		    span_eq(session->process.address, p->address))
 			return session;
 	}
 	return NULL;
@@ -161,6 +162,7 @@ syslog_sessions_add(struct syslog_sessions *s, const struct syslog_process *p)
 	    .text = text,
 	    .process = *p,
 	    .ended_us = INT64_MIN,
+	    .audit_session = -1,
 	    .process_hash = hash_key(s->seed, p->place, SPAN_NONE, p->pid),
 	    .connection_hash = hash_key(s->seed, p->place, p->address, p->port),
 	};

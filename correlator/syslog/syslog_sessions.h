@@ -18,10 +18,13 @@
 #define SYSLOG_PARTIALS_MAX (LOGIN_RECORD_AUTH_MAX - 1)
 #define SYSLOG_PARTIAL_LEN  1024
 
-/* Which process of which host, and whose connection. place: instance id, else host name. */
+/* Which process of which host, and whose connection. place: instance id, else host name. What the
+ * journal says is kept apart from what files say, which anybody could have written: neither adds to
+ * a session of the other. */
 struct syslog_process {
 	struct span place, user, address;
 	int64_t pid, port;
+	bool in_journal;
 };
 
 struct syslog_session {
@@ -29,6 +32,7 @@ struct syslog_session {
 	char *text;
 	bool open;                 /* the Accepted line has been there */
 	int64_t time_us, ended_us; /* ended: of its connection; INT64_MIN: not yet */
+	int64_t audit_session;     /* sshd's own at the time of the login; -1: not known */
 	char id[LOGIN_SESSION_ID_LEN + 1];
 	struct buf partials; /* messages of earlier steps, each ended by LF */
 	size_t partial_count;
@@ -51,9 +55,9 @@ void syslog_sessions_clear(struct syslog_sessions *s);
 
 /* NULL when it is not there. A session stays where it is until the next is added. */
 struct syslog_session *syslog_sessions_by_process(
-    struct syslog_sessions *s, struct span place, int64_t pid);
+    struct syslog_sessions *s, const struct syslog_process *p);
 struct syslog_session *syslog_sessions_by_connection(
-    struct syslog_sessions *s, struct span place, struct span address, int64_t port);
+    struct syslog_sessions *s, const struct syslog_process *p);
 /* The oldest one when there is no room for another, else NULL: to be dropped before adding. */
 struct syslog_session *syslog_sessions_full(struct syslog_sessions *s);
 struct syslog_session *syslog_sessions_oldest(struct syslog_sessions *s);

@@ -92,7 +92,7 @@ test_help(void **state)
 	    {{"report", "--help"}, "--fail-on LIST", "--used"},
 	    {{"report", "-h"}, "table, json, jsonl, csv (table)", "--audit-session"},
 	    {{"who", "--help"}, "--audit-session N", "--fail-on LIST"},
-	    {{"explain", "--help"}, "text, json (text)", "jsonl"},
+	    {{"explain", "--help"}, "text, json, jsonl (text)", "csv"},
 	    {{"pushes", "--help"}, "--uninstrumented", "--audit-session"},
 	    {{"reach", "--help"}, "--identity-store FILE", "--fail-on LIST"},
 	    {{"annotate", "--help"}, "--time-zone Z", "--fail-on LIST"},

@@ -27,7 +27,9 @@ add_pam(struct book *b, const struct login_record *r)
 static void
 add_syslog(struct book *b, const struct login_record *r)
 {
-	assert_int_equal(ledger_add_syslog_record(&b->ledger, r), 0);
+	bool by_journal = r->host.boot_id.ptr != NULL;
+
+	assert_int_equal(ledger_add_syslog_record(&b->ledger, r, by_journal), 0);
 	b->ledger.counts.syslog_lines++;
 	if (r->kind == LOGIN_RECORD_OPEN)
 		b->ledger.counts.syslog_logins++;
@@ -43,6 +45,7 @@ add_end(struct book *b, const struct login_record *of, int64_t time_us, bool sys
 	login_record_init(&r, LOGIN_RECORD_CLOSE);
 	r.id = of->id;
 	r.time_us = time_us;
+	r.host.boot_id = of->host.boot_id; /* of the journal, where that one is */
 	if (syslog)
 		add_syslog(b, &r);
 	else
@@ -251,7 +254,8 @@ test_three_sources(void **state)
 			else
 				add_syslog(&b, &r[orders[i][k]]);
 		}
-		add_end(&b, &r[2], T0 + 50 * S, true);
+		add_end(&b, &r[1], T0 + 50 * S, true);
+		add_end(&b, &r[2], T0 + 40 * S, true); /* anybody's */
 		judge(&b);
 		assert_int_equal(b.ledger.login_count, 1);
 		assert_int_equal(b.ledger.counts.syslog_duplicates, 2);

@@ -396,7 +396,7 @@ test_bounded(void **state)
 	(void)state;
 	assert_int_equal(syslog_sessions_init(&s, 42), 0);
 	for (int i = 0; i < (int)SYSLOG_SESSIONS_MAX + 100; i++) {
-		struct syslog_process p = {
+		p = (struct syslog_process){
 		    SPAN("h"), SPAN("u"), SPAN("203.0.113.7"), .pid = i, .port = i % 65536};
 
 		old = syslog_sessions_full(&s);
@@ -407,15 +407,25 @@ test_bounded(void **state)
 		}
 		assert_non_null(syslog_sessions_add(&s, &p));
 	}
-	assert_null(syslog_sessions_by_process(&s, SPAN("h"), 99));
-	old = syslog_sessions_by_process(&s, SPAN("h"), 100);
+	p = (struct syslog_process){.place = SPAN("h"), .address = SPAN("203.0.113.7"), .pid = 99};
+	assert_null(syslog_sessions_by_process(&s, &p));
+	p.pid = p.port = 100;
+	old = syslog_sessions_by_process(&s, &p);
 	assert_non_null(old);
-	assert_ptr_equal(
-	    syslog_sessions_by_connection(&s, SPAN("h"), SPAN("203.0.113.7"), 100), old);
-	assert_null(syslog_sessions_by_process(&s, SPAN("g"), 100));
-	assert_null(syslog_sessions_by_connection(&s, SPAN("h"), SPAN("203.0.113.8"), 100));
-	assert_null(syslog_sessions_by_connection(&s, SPAN("h"), SPAN_NONE, 100));
-	assert_null(syslog_sessions_by_process(&s, SPAN("h"), -1));
+	assert_ptr_equal(syslog_sessions_by_connection(&s, &p), old);
+	p.in_journal = true;
+	assert_null(syslog_sessions_by_process(&s, &p));
+	assert_null(syslog_sessions_by_connection(&s, &p));
+	p.in_journal = false;
+	p.place = SPAN("g");
+	assert_null(syslog_sessions_by_process(&s, &p));
+	p.place = SPAN("h");
+	p.address = SPAN("203.0.113.8");
+	assert_null(syslog_sessions_by_connection(&s, &p));
+	p.address = SPAN_NONE;
+	assert_null(syslog_sessions_by_connection(&s, &p));
+	p.pid = -1;
+	assert_null(syslog_sessions_by_process(&s, &p));
 	syslog_sessions_clear(&s);
 }
 
