@@ -43,7 +43,7 @@ span_starts(struct span a, const char *prefix)
 {
 	size_t n = strlen(prefix);
 
-	return a.len >= n && memcmp(a.ptr, prefix, n) == 0;
+	return a.ptr != NULL && a.len >= n && memcmp(a.ptr, prefix, n) == 0;
 }
 
 static inline bool

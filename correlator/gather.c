@@ -99,7 +99,10 @@ on_malformed(void *ctx, size_t offset, enum json_error error)
 		c->malformed++;
 	}
 	if (g->broken++ == 0 && !(g->cut_short && error == JSON_ERROR_TRUNCATED))
-		diagnostics_error(g->diagnostics, g->file->path, "%s at byte %zu",
+		diagnostics_error(g->diagnostics, g->file->path, "%s%s at byte %zu",
+		    g->file->role == INPUT_LOGINS && g->found == 0 ? "no system log that this "
+								     "program knows, and "
+								   : "",
 		    json_error_text(error), offset);
 }
 

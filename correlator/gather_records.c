@@ -3,19 +3,25 @@
 #include "correlator/gatherer.h"
 #include "correlator/input/record_quick.h"
 
-/* Whether the record must be read in full: the header tells of something of use or might, were its
- * name not the only one. */
+/* Whether what the quick way knows of the record is all that is wanted of it. */
 static bool
-is_of_use(const struct gatherer *g, const struct record_bounds *bounds,
-    const struct record_header *header)
+is_enough(
+    const struct gatherer *g, const struct record_bounds *bounds, struct record_header *header)
 {
+	struct span document = g->document.text;
 	enum event_kind kind = event_kind_of(header);
 
-	if (kind == EVENT_ISSUE && !g->options->people)
-		kind = EVENT_OTHER;
-	return kind != EVENT_OTHER ||
-	    (event_source_of_use(header->event_source) &&
-		!record_quick_is_named_once(g->means, g->document.text, bounds));
+	/* of a service of use, the name must be the only one */
+	if (event_source_of_use(header->event_source) &&
+	    !record_quick_is_named_once(g->means, document, bounds))
+		return false;
+	if (kind != EVENT_ISSUE)
+		return kind == EVENT_OTHER;
+	if (!g->options->people)
+		return true;
+	return g->document.rereadable &&
+	    issue_keys_need_response_alone(event_issue_kind_of(header)) &&
+	    record_quick_response(g->means, document, bounds, header);
 }
 
 /* One record of a log file as AWS delivers them: read in full only where it can be of use, or where
@@ -28,7 +34,7 @@ gather_record(
 	struct record_header header;
 
 	if (record_quick_header(g->means, g->document.text, bounds, &header) &&
-	    !is_of_use(g, bounds, &header))
+	    is_enough(g, bounds, &header))
 		return visitor->record(visitor->ctx, RECORD_CLOUDTRAIL, text, &header);
 	return record_scan(text, &g->unwrapped, visitor);
 }

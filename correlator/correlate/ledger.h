@@ -29,7 +29,7 @@ struct caller {
 	int64_t created_us;  /* creation_date; LOGIN_TIME_UNKNOWN without one */
 	int64_t first_used_us, last_used_us; /* of the events that it is the caller of */
 	bool has_arn;
-	bool from_console; /* an event of it says sessionCredentialFromConsole */
+	bool from_console; /* an event of it says sessionCredentialFromConsole, or is a sign-in */
 };
 
 struct push {
@@ -71,6 +71,7 @@ struct key_notice {
 	string_id request_id, principal; /* of "Providing", where the script's version says so */
 	bool provided;                   /* "Providing"; else "Querying" */
 	bool unproven;                   /* the journal says that another user wrote it */
+	bool proven;                     /* the journal says that the script's account did */
 };
 
 /* A key that was tried and that EC2 Instance Connect did not have: Querying without Providing. */
@@ -139,7 +140,10 @@ struct ledger_counts {
 	 * syslog_partials + syslog_others + syslog_unreadable + syslog_unbelieved */
 	uint64_t syslog_lines, syslog_logins, syslog_ends, syslog_notices, syslog_partials;
 	uint64_t syslog_others, syslog_unreadable, syslog_unbelieved;
-	uint64_t syslog_duplicates; /* of the syslog_logins: the module recorded them too */
+	uint64_t syslog_duplicates; /* of the syslog_logins: another line or the module tells of
+				       them too */
+	/* of the syslog_logins: whose year was found out, whose zone was taken to be UTC */
+	uint64_t syslog_yearless, syslog_zoneless;
 	uint64_t notices_unproven, keys_refused;
 	uint64_t receipts, signers; /* lines; receipts = the sum of their states */
 	uint64_t receipt_states[RECEIPT_STATE_COUNT]; /* set by match_run */
@@ -193,7 +197,7 @@ int ledger_add_syslog_record(struct ledger *l, const struct login_record *r, boo
 struct key_notice_text {
 	int64_t time_us;
 	struct span instance_id, hostname, boot_id, fingerprint, request_id, principal;
-	bool provided, unproven;
+	bool provided, unproven, proven;
 };
 int ledger_add_notice(struct ledger *l, const struct key_notice_text *n);
 /* Adds an issuing event that a chain needs. One that is there already (account, eventID, and all

@@ -47,7 +47,9 @@ issue_from_event(struct ledger *l, const struct event *e, struct issue *i)
 		return -1;
 	if (ledger_keep_caller(l, &e->identity, e->time_us, &i->caller) != 0)
 		return -1;
-	if (e->from_console)
+	/* signing in, and what follows from it, are the console's own acts */
+	if (e->from_console || e->issue == ISSUE_CONSOLE_LOGIN || e->issue == ISSUE_SWITCH_ROLE ||
+	    e->issue == ISSUE_OAUTH_TOKEN)
 		l->callers[i->caller].from_console = true;
 	return 0;
 }

@@ -25,6 +25,7 @@ ledger_add_notice(struct ledger *l, const struct key_notice_text *n)
 	    .principal = ledger_keep(l, n->principal, &failed),
 	    .provided = n->provided,
 	    .unproven = n->unproven,
+	    .proven = n->proven,
 	};
 	if (failed || ledger_keep_short_host(l, row->hostname) != 0)
 		return -1;
@@ -57,7 +58,9 @@ compare_notices(const void *a, const void *b, void *ledger)
 	}
 	if (x->provided != y->provided)
 		return x->provided - y->provided;
-	return x->unproven - y->unproven;
+	if (x->unproven != y->unproven)
+		return x->unproven - y->unproven;
+	return x->proven - y->proven;
 }
 
 int

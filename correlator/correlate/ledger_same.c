@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Two records of one login: whether they can be, which stays, what it learns from the other. */
+#include "common/time_text.h"
 #include "correlator/correlate/ledger_index.h"
 
 bool
@@ -12,7 +13,8 @@ ledger_login_is_journal(const struct login *login)
 static int
 rank_of(const struct login *login)
 {
-	return 4 * ledger_login_is_journal(login) + 2 * (login->instance_id != 0) + (login->time_us % US_PER_SECOND != 0);
+	return 4 * ledger_login_is_journal(login) + 2 * (login->instance_id != 0) +
+	    (login->time_us % US_PER_SECOND != 0);
 }
 
 bool
@@ -62,9 +64,10 @@ ledger_login_same_key(const struct ledger *l, const struct login *a, const struc
 void
 ledger_login_learn(struct login *keeper, const struct login *other)
 {
-	/* lines of a file may be anybody's: they add nothing to what the module or the journal knows */
-	bool as_sure =
-	    ledger_login_is_journal(other) || (keeper->source == LOGIN_SOURCE_SYSLOG && !ledger_login_is_journal(keeper));
+	/* lines of a file may be anybody's: they add nothing to what the module or the journal
+	 * knows */
+	bool as_sure = ledger_login_is_journal(other) ||
+	    (keeper->source == LOGIN_SOURCE_SYSLOG && !ledger_login_is_journal(keeper));
 
 	if (keeper->instance_id == 0) {
 		keeper->instance_id = other->instance_id;

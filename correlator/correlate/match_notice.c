@@ -27,6 +27,8 @@ compare_entries(const void *a, const void *b)
 		return x->by_name - y->by_name;
 	if (x->host != y->host)
 		return x->host < y->host ? -1 : 1;
+	if (x->proven != y->proven)
+		return x->proven - y->proven;
 	return (x->time_us > y->time_us) - (x->time_us < y->time_us);
 }
 
@@ -52,8 +54,8 @@ add_notice(struct notice_index *x, const struct ledger *l, const struct request_
 			continue;
 		if (!array_grow((void **)&x->entries, x->count, &x->cap, sizeof(*x->entries)))
 			return -1;
-		x->entries[x->count++] =
-		    (struct notice_entry){n->time_us, requests->entries[i].push, host, by_name};
+		x->entries[x->count++] = (struct notice_entry){
+		    n->time_us, requests->entries[i].push, host, by_name, n->proven};
 	}
 	return 0;
 }
@@ -98,32 +100,52 @@ is_named(const struct notice_index *x, const struct notice_entry *from, int64_t 
 	}
 	return low < x->count && x->entries[low].push == from->push &&
 	    x->entries[low].by_name == from->by_name && x->entries[low].host == from->host &&
-	    x->entries[low].time_us <= until_us;
+	    x->entries[low].proven == from->proven && x->entries[low].time_us <= until_us;
+}
+
+/* Whether lines of the login's host name the push at its time. */
+static bool
+is_named_by_host(const struct ledger *l, const struct notice_index *x, const struct login *login,
+    uint32_t push, bool proven)
+{
+	int64_t from_us = login->time_us - NOTICE_BEFORE_US;
+	int64_t until_us = login->time_us + NOTICE_BEHIND_US;
+	struct notice_entry instance = {from_us, push, login->instance_id, false, proven};
+	struct notice_entry host = {
+	    from_us, push, ledger_short_host(l, login->hostname), true, proven};
+
+	return is_named(x, &instance, until_us) || (host.host != 0 && is_named(x, &host, until_us));
+}
+
+static bool
+is_one_principal(const struct ledger *l, const uint32_t *found, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if (!ledger_principal_eq(l, l->pushes[found[0]].caller, l->pushes[found[i]].caller))
+			return false;
+	return true;
 }
 
 bool
 match_notices(const struct ledger *l, const struct notice_index *x, const struct login *login,
     uint32_t *found, size_t *found_count)
 {
-	int64_t from_us = login->time_us - NOTICE_BEFORE_US;
-	int64_t until_us = login->time_us + NOTICE_BEHIND_US;
-	string_id name = ledger_short_host(l, login->hostname);
 	size_t kept = 0;
+	bool named = false;
 
 	if (x->count == 0)
 		return false;
 	for (size_t i = 0; i < *found_count; i++) {
 		uint32_t push = found[i];
-		struct notice_entry instance = {from_us, push, login->instance_id, false};
-		struct notice_entry host = {from_us, push, name, true};
 
-		if (!is_named(x, &instance, until_us) &&
-		    (name == 0 || !is_named(x, &host, until_us)))
+		named |= is_named_by_host(l, x, login, push, false);
+		if (!is_named_by_host(l, x, login, push, true))
 			continue;
 		found[i] = found[kept];
 		found[kept++] = push;
 	}
-	if (kept != 0)
-		*found_count = kept;
-	return kept != 0;
+	if (kept == 0)
+		return named && is_one_principal(l, found, *found_count);
+	*found_count = kept;
+	return true;
 }

@@ -6,14 +6,15 @@
 
 /*
  * What EC2 Instance Connect's own lines on a host say of a login's pushes (docs/SEMANTICS.md,
- * "Retro mode"). Any user of a host can write such a line: they decide between the pushes that
- * explain a login anyhow, and contradict nothing.
+ * "Retro mode"). They contradict nothing; and since any user of a host can write such a line into a
+ * log of text, only those that the journal vouches for decide between pushes.
  */
 struct notice_entry {
 	int64_t time_us;
 	uint32_t push; /* whose request the line names, with its key and a caller that fits */
 	string_id host;
 	bool by_name; /* host: a short host name, else an instance */
+	bool proven;
 };
 
 struct notice_index {
@@ -26,8 +27,9 @@ int notice_index_build(
     struct notice_index *x, const struct ledger *l, const struct request_index *requests);
 void notice_index_clear(struct notice_index *x);
 
-/* Keeps, of the pushes that were found to explain the login, those whose requests lines of its host
- * name at its time; true then. When there are none all stay. */
+/* True when lines of the login's host name, at its time, requests of pushes that were found to
+ * explain it: of these alone, which are kept then, where the journal vouches for the lines; else
+ * only where all pushes found are of one principal. */
 bool match_notices(const struct ledger *l, const struct notice_index *x, const struct login *login,
     uint32_t *found, size_t *found_count);
 

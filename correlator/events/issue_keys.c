@@ -195,6 +195,12 @@ make_keys(unsigned want, const struct key_members *m, struct issue_keys *out)
 		add_key(out, ISSUE_KEY_SET, m->account_id, m->role_name, at_s);
 }
 
+bool
+issue_keys_need_response_alone(enum issue_kind kind)
+{
+	return wanted[kind] == ISSUED;
+}
+
 enum event_error
 issue_keys_read(enum issue_kind kind, const struct record_header *h, struct buf *scratch,
     struct issue_keys *out)

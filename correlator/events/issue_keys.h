@@ -29,6 +29,10 @@ struct issue_keys {
  * same on every machine. */
 uint64_t issue_key(enum issue_key_kind kind, struct span a, struct span b, int64_t at_s);
 
+/* True when the response alone says all keys of such an event (and an errorCode that there are
+ * none). */
+bool issue_keys_need_response_alone(enum issue_kind kind);
+
 /*
  * The keys of an issuing event, read from the values that the scan has found already. Decoded text
  * goes to scratch, as for event_parse. EVENT_ERROR_TIME when its time is unreadable. Which members

@@ -3,7 +3,7 @@
 
 #define TIME_LEN 20 /* "2026-11-22T06:22:40Z" */
 /* What stands behind requestParameters and responseElements is short. */
-#define TAIL_USUAL 448
+#define TAIL_USUAL 640
 #define TAIL_LONG  1536
 
 static bool
@@ -103,10 +103,35 @@ record_quick_header(enum byte_means means, struct span document, const struct re
 	struct span record = {document.ptr + bounds->start, bounds->len};
 
 	*header = (struct record_header){0};
-	return bounds->sources == 1 && read_row(record, bounds->source, header) &&
-	    !spells_letters(means, record, bounds) &&
+	return document.ptr != NULL && bounds->sources == 1 &&
+	    read_row(record, bounds->source, header) && !spells_letters(means, record, bounds) &&
 	    (read_tail(means, tail_of(record, bounds->source, TAIL_USUAL), header) ||
 		read_tail(means, tail_of(record, bounds->source, TAIL_LONG), header));
+}
+
+static bool
+has(enum byte_means means, struct span text, const struct byte_pattern *pattern)
+{
+	return byte_search(means, text, 0, pattern) != text.len;
+}
+
+bool
+record_quick_response(enum byte_means means, struct span document,
+    const struct record_bounds *bounds, struct record_header *header)
+{
+	static const struct byte_pattern response = {"\"responseElement", 16, 9, 0};
+	static const struct byte_pattern error = {"\"errorCode\"", 11, 6, 10};
+	struct span record = {document.ptr + bounds->start, bounds->len};
+	struct span before = span_head(record, byte_search(means, record, 0, &response));
+	struct span rest = span_from(record, before.len + response.len);
+	struct json_reader r;
+
+	if (!take(&rest, "s\":") || has(means, before, &error))
+		return false;
+	json_reader_init(&r, rest);
+	header->response_elements = json_skip(&r);
+	rest = span_from(rest, (size_t)(r.at - rest.ptr));
+	return r.error == JSON_OK && !has(means, rest, &response) && !has(means, rest, &error);
 }
 
 bool

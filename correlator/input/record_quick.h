@@ -15,6 +15,12 @@
 bool record_quick_header(enum byte_means means, struct span document,
     const struct record_bounds *bounds, struct record_header *header);
 
+/* Adds the whole value of responseElements to such a header. False when it stands in the record
+ * more than once, or not at all, or beside an errorCode: then too the whole record is to be read.
+ */
+bool record_quick_response(enum byte_means means, struct span document,
+    const struct record_bounds *bounds, struct record_header *header);
+
 /* True when "eventName" stands in the record once: the name of the header is the only one. */
 bool record_quick_is_named_once(
     enum byte_means means, struct span document, const struct record_bounds *bounds);

@@ -201,7 +201,7 @@ split_block(struct splitter *s, struct cursor *c, block_mask *mask_of, const cha
 	if (__builtin_expect(b.backslash != 0 || s->escaped, 0))
 		quote &= ~escaped_bytes(s, b.backslash);
 	inside = parity(quote) ^ c->in_string;
-	c->in_string = (uint64_t)((int64_t)inside >> 63);
+	c->in_string = -(inside >> 63);
 	b.open = mask_of(at, '{', 0x20) & ~inside;
 	b.close = mask_of(at, '}', 0x20) & ~inside;
 	b.key = quote & inside & mask_of(at + SOURCE_AT, 'S', 0);
@@ -290,7 +290,8 @@ enum record_split_result
 record_split_run(struct record_split *split, enum byte_means means, struct span document)
 {
 	struct splitter s = {.split = split, .document = document};
-	size_t list_start = document.len <= UINT32_MAX ? find_list(document) : 0;
+	size_t list_start =
+	    document.ptr != NULL && document.len <= UINT32_MAX ? find_list(document) : 0;
 
 	split->count = 0;
 	if (list_start == 0)

@@ -59,6 +59,15 @@ step_take(struct chain *c, struct chain_step *s, const struct found *f)
 	return 0;
 }
 
+/* True when the console made the call for its user. */
+static bool
+is_console(const struct ledger *l, const struct caller *c)
+{
+	struct span by = string_pool_span(&l->pool, c->invoked_by);
+
+	return c->from_console || span_is(by, "AWS Internal") || span_starts(by, "signin.");
+}
+
 /* True when the caller's key is another one than the event issued, and nothing says why: the
  * console and Identity Center make keys of their own for a session, others do not. */
 static bool
@@ -71,9 +80,9 @@ is_loose(const struct ledger *l, const struct caller *c, const struct found *f)
 	return kind != CALLER_IAM_USER && kind != CALLER_ROOT &&
 	    i->issued_key_id != c->access_key_id &&
 	    string_pool_span(&l->pool, i->issued_key_id).len != 0 &&
-	    string_pool_span(&l->pool, c->access_key_id).len != 0 && !c->from_console &&
-	    c->sign_in_session_arn == 0 && c->invoked_by == 0 && f->switched == HOP_NONE &&
-	    f->signed_in == HOP_NONE && !caller_is_sso(l, c, &set);
+	    string_pool_span(&l->pool, c->access_key_id).len != 0 && c->sign_in_session_arn == 0 &&
+	    !is_console(l, c) && f->switched == HOP_NONE && f->signed_in == HOP_NONE &&
+	    !caller_is_sso(l, c, &set);
 }
 
 /* A SwitchRole whose AssumeRole is not there says where it came from; two that differ say nothing.

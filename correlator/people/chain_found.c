@@ -97,16 +97,19 @@ principal_issued(const struct ledger *l, const struct issue *i)
 /* False when the event cannot have issued what the caller used, whatever rule found it: names can
  * be chosen alike, and where keys are blacked out many events have the same. */
 static bool
-can_have_issued(const struct ledger *l, const struct caller *c, const struct issue *i,
-    enum hop_rule rule)
+can_have_issued(
+    const struct ledger *l, const struct caller *c, const struct issue *i, enum hop_rule rule)
 {
 	enum caller_kind kind = caller_kind_of(l, c);
 	bool root_made = i->kind == ISSUE_ASSUME_ROOT;
 
 	if (rule == HOP_PERMISSION_SET)
 		return true;
-	if (is_other(l, principal_issued(l, i), c->principal_id) ||
-	    is_other(l, i->session_source_identity, c->source_identity))
+	/* a sign-in session goes on in the roles that it is switched to: its ARN is enough */
+	if (is_other(l, principal_issued(l, i), c->principal_id) &&
+	    !(rule == HOP_SIGN_IN_SESSION && span_starts(text(l, c->sign_in_session_arn), "arn:")))
+		return false;
+	if (is_other(l, i->session_source_identity, c->source_identity))
 		return false;
 	if (kind == CALLER_FEDERATED_USER && i->kind == ISSUE_FEDERATION_TOKEN &&
 	    is_other(l, l->callers[i->caller].arn, c->issuer_arn))
@@ -143,6 +146,17 @@ found_tells(struct found *f, const struct ledger *l, const struct caller *c, uin
 	return true;
 }
 
+/* EC2 fetches the credentials of an instance's role for whoever is on the instance. */
+static bool
+is_for_instance(const struct ledger *l, const struct caller *c, const struct caller *asked)
+{
+	struct span instance;
+
+	return caller_is_instance(l, c, &instance) && caller_kind_of(l, asked) == CALLER_SERVICE &&
+	    (span_starts(text(l, asked->invoked_by), "ec2.") ||
+		text(l, c->ec2_role_delivery).len != 0);
+}
+
 /* Whether an event that one of the rules found can have issued what the caller used. */
 static void
 found_consider(
@@ -150,14 +164,11 @@ found_consider(
 {
 	const struct caller *c = &l->callers[caller];
 	const struct issue *i = &l->issues[issue];
-	const struct caller *asked = &l->callers[i->caller];
-	struct span instance;
 
 	if (found_tells(f, l, c, issue) || !can_have_issued(l, c, i, rule))
 		return;
-	/* EC2 fetches the credentials of an instance's role for whoever is on the instance */
-	if (caller_is_instance(l, c, &instance) && caller_kind_of(l, asked) == CALLER_SERVICE) {
-		f->by_ec2 = f->by_ec2 || span_starts(text(l, asked->invoked_by), "ec2.");
+	if (is_for_instance(l, c, &l->callers[i->caller])) {
+		f->by_ec2 = true;
 		return;
 	}
 	/* "aws login" repeats the session: the one that acts is not the one that it mints */

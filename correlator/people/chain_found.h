@@ -14,16 +14,15 @@
 struct found {
 	uint32_t issues[FOUND_MAX];
 	size_t count;
-	bool more;          /* there were more than fit */
-	uint32_t switched;  /* a SwitchRole, and a ConsoleLogin, of the caller's own session: */
-	uint32_t signed_in; /* they tell of it, they did not issue it */
+	bool more;              /* there were more than fit */
+	uint32_t switched;      /* a SwitchRole, and a ConsoleLogin, of the caller's own session: */
+	uint32_t signed_in;     /* they tell of it, they did not issue it */
 	uint32_t switched_also; /* a SwitchRole that says another origin of the same session */
 	bool by_ec2; /* EC2 fetched the credentials for one of its instances: passed over */
 };
 
 #define FOUND_NOTHING                                                                              \
-	((struct found){                                                                           \
-	    .switched = HOP_NONE, .signed_in = HOP_NONE, .switched_also = HOP_NONE})
+	((struct found){.switched = HOP_NONE, .signed_in = HOP_NONE, .switched_also = HOP_NONE})
 
 /* Adds what of these entries can have issued what the caller used. */
 void found_scan(struct found *f, const struct ledger *l, uint32_t caller, struct index_range r,

@@ -189,10 +189,8 @@ find_on_behalf_of(const struct naming *n)
 static int
 find_sso_session(const struct naming *n)
 {
-	struct span set;
-
 	for (size_t k = 0; k < n->walk->caller_count; k++)
-		if (caller_is_sso(n->ledger, walk_caller(n, k), &set) &&
+		if (caller_is_sso(n->ledger, walk_caller(n, k), &(struct span){0}) &&
 		    caller_session_name(n->ledger, walk_caller(n, k)).len != 0)
 			return (int)k;
 	return -1;
@@ -214,34 +212,42 @@ store_name(struct naming *n, const struct caller *c, struct span must_be)
 	return user->user_name;
 }
 
+/* Rule 2: whom the caller acted for. Beside a session whose name is surer only the user of that
+ * name counts: who else may have fetched the credentials stands in the chain. */
+static struct span
+name_behalf(struct naming *n, const struct caller *c, enum sureness sure, struct span surer)
+{
+	const struct span parts[] = {text(n, c->on_behalf_of_store), text(n, c->on_behalf_of_user)};
+	struct span name = store_name(n, c, surer);
+	bool counts = surer.len == 0 || name.len != 0;
+
+	n->person->user_id = counts ? c->on_behalf_of_user : 0;
+	n->person->provider = counts ? c->on_behalf_of_store : 0;
+	if (sure == SURE_EXACT)
+		set_key(n, "identity_center", parts, 2);
+	return name;
+}
+
 /* Rules 2 and 3: a user of Identity Center. */
 static bool
 name_identity_center(struct naming *n)
 {
 	int user = find_on_behalf_of(n), session = find_sso_session(n);
 	enum sureness user_sure = SURE_NONE, session_sure = SURE_NONE;
+	const struct caller *c = user >= 0 ? walk_caller(n, (size_t)user) : NULL, *row = NULL;
 	struct span name = SPAN_NONE, session_name = SPAN_NONE;
 
+	if (c == NULL && session < 0)
+		return false;
 	if (session >= 0) {
-		session_name = caller_session_name(n->ledger, walk_caller(n, (size_t)session));
+		row = walk_caller(n, (size_t)session);
+		session_name = caller_session_name(n->ledger, row);
 		session_sure = chain_sure(n->walk, (size_t)session);
 	}
-	if (user >= 0) {
-		const struct caller *c = walk_caller(n, (size_t)user);
-
+	if (c != NULL) {
 		user_sure = chain_sure(n->walk, (size_t)user);
-		name = store_name(n, c, session_sure > user_sure ? session_name : SPAN_NONE);
-		/* who probably fetched the credentials stands in the chain, not beside a name
-		 * that is surer */
-		if (user_sure >= session_sure || name.len != 0) {
-			n->person->user_id = c->on_behalf_of_user;
-			n->person->provider = c->on_behalf_of_store;
-		}
-		if (user_sure == SURE_EXACT)
-			set_key(n, "identity_center",
-			    (struct span[]){
-				text(n, c->on_behalf_of_store), text(n, c->on_behalf_of_user)},
-			    2);
+		name = name_behalf(
+		    n, c, user_sure, session_sure > user_sure ? session_name : SPAN_NONE);
 		if (name.len == 0 && session < 0)
 			name = text(n, c->on_behalf_of_user);
 	}
@@ -250,13 +256,9 @@ name_identity_center(struct naming *n)
 		name = session_name;
 		user_sure = session_sure;
 	}
-	if (session >= 0 && n->person->key == 0 && session_sure == SURE_EXACT)
+	if (row != NULL && n->person->key == 0 && session_sure == SURE_EXACT)
 		set_key(n, "identity_center_session",
-		    (struct span[]){
-			text(n, walk_caller(n, (size_t)session)->issuer_arn), session_name},
-		    2);
-	if (user < 0 && session < 0)
-		return false;
+		    (struct span[]){text(n, row->issuer_arn), session_name}, 2);
 	set_name(n, PERSON_IDENTITY_CENTER, name, user_sure);
 	return true;
 }
@@ -308,16 +310,25 @@ name_federated(struct naming *n)
 	return true;
 }
 
+/* How sure a source identity is: no more than a name somebody chose where another account set it,
+ * or whoever set it made the chain too long to see. */
+static enum sureness
+source_sure(const struct naming *n)
+{
+	enum sureness sure = chain_sure(n->walk, n->walk->hop_count);
+
+	if (n->walk->end == CHAIN_END_DEPTH || n->walk->end == CHAIN_END_CYCLE ||
+	    caller_kind_of(n->ledger, last_caller(n)) == CALLER_FOREIGN)
+		return SURE_CLAIMED;
+	return sure < SURE_PROBABLE ? sure : SURE_PROBABLE;
+}
+
 /* Rule 7: what somebody called a session, the one nearest to the person first. */
 static void
 name_claimed(struct naming *n)
 {
-	enum sureness probable = chain_sure(n->walk, n->walk->hop_count);
-
-	if (probable > SURE_PROBABLE)
-		probable = SURE_PROBABLE;
 	if (n->person->source_identity != 0) {
-		set_name(n, PERSON_UNKNOWN, text(n, n->person->source_identity), probable);
+		set_name(n, PERSON_UNKNOWN, text(n, n->person->source_identity), source_sure(n));
 		return;
 	}
 	for (size_t k = 0; k < n->walk->hop_count; k++) {

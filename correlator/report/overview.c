@@ -239,6 +239,23 @@ put_write_only(struct buf *out, const struct report_view *v, const struct style 
 	}
 }
 
+/* What no stamp says, and what was taken for it instead. */
+static void
+put_stamps(struct buf *out, const struct ledger_counts *n)
+{
+	if (n->syslog_yearless != 0) {
+		buf_puts(out, "stamps without a year: ");
+		words_count(out, n->syslog_yearless, "login", "logins");
+		buf_puts(
+		    out, ", put into the year that the file's time of change allows (--year)\n");
+	}
+	if (n->syslog_zoneless != 0) {
+		buf_puts(out, "stamps without a zone: ");
+		words_count(out, n->syslog_zoneless, "login", "logins");
+		buf_puts(out, ", taken to be UTC (--time-zone)\n");
+	}
+}
+
 /* What was made of the logs of sshd. */
 static void
 put_syslog(struct buf *out, const struct report_view *v)
@@ -252,12 +269,28 @@ put_syslog(struct buf *out, const struct report_view *v)
 	buf_puts(out, ", ");
 	words_count(out, n->syslog_logins, "login", "logins");
 	if (n->syslog_duplicates != 0)
-		buf_printf(out, " (%llu recorded by the module too)",
+		buf_printf(out, " (%llu of them told of elsewhere too)",
 		    (unsigned long long)n->syslog_duplicates);
 	buf_puts(out, ", ");
 	words_count(out, n->syslog_notices, "line of EC2 Instance Connect's script",
 	    "lines of EC2 Instance Connect's script");
 	buf_putc(out, '\n');
+	put_stamps(out, n);
+}
+
+/* Logins of sshd's logs of which nobody said what instance the log is of. */
+static uint64_t
+count_placeless(const struct report_view *v)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < v->ledger->login_count; i++) {
+		const struct login *login = &v->ledger->logins[i];
+
+		n += login->source == LOGIN_SOURCE_SYSLOG && login->instance_id == 0 &&
+		    view_has_login(v, i);
+	}
+	return n;
 }
 
 /* What a reader must know before trusting the figures. */
@@ -287,6 +320,9 @@ put_problems(struct buf *out, const struct report_view *v, const struct style *s
 		"receipts of another instance, key or time than their login"},
 	    {n->receipt_states[RECEIPT_STATE_ORPHAN],
 		"receipts of sessions whose beginning is not there"},
+	    {count_placeless(v),
+		"logins of sshd's logs of which it is not known what instance they are on: no push "
+		"can explain them (--instance-map, --instance)"},
 	    {n->syslog_unreadable, "lines of sshd's logs that could not be read"},
 	    {n->syslog_unbelieved,
 		"lines of sshd's that the journal says root did not write: not believed"},

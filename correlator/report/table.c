@@ -3,6 +3,7 @@
 
 #include "correlator/report/overview.h"
 #include "common/safe_text.h"
+#include "correlator/people/caller_kind.h"
 #include "correlator/report/person_words.h"
 #include "correlator/report/refusals.h"
 #include "correlator/report/table_cells.h"
@@ -31,6 +32,19 @@ table_known(const struct report_view *v, string_id id)
 	return id != 0 ? view_span(v, id) : SPAN("-");
 }
 
+/* Who says so, where it is not AWS: each identity provider has names of its own. */
+static void
+put_vouching(struct table_cells *c, const struct report_view *v, const struct person *p)
+{
+	struct span provider = name_last_part(view_span(v, p->provider));
+
+	if ((p->type != PERSON_SAML && p->type != PERSON_WEB_IDENTITY) || provider.len == 0)
+		return;
+	buf_puts(&c->person, " (");
+	buf_put_span(&c->person, provider);
+	buf_putc(&c->person, ')');
+}
+
 void
 table_add_person(struct table_cells *c, const struct report_view *v, const struct person *p)
 {
@@ -41,6 +55,7 @@ table_add_person(struct table_cells *c, const struct report_view *v, const struc
 		return;
 	}
 	buf_put_span(&c->person, view_span(v, p->name));
+	put_vouching(c, v, p);
 	buf_puts(&c->person, person_words_mark(p->sure));
 	c->marked = c->marked || p->sure != SURE_EXACT;
 }

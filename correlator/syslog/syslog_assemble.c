@@ -81,6 +81,16 @@ session_of(struct syslog_reader *r, const struct syslog_item *i)
 	return syslog_sessions_add(&r->sessions, p);
 }
 
+static void
+count_login(struct syslog_reader *r, enum syslog_stamp_kind stamp)
+{
+	struct ledger_counts *c = &r->ledger->counts;
+
+	c->syslog_logins++;
+	c->syslog_yearless += stamp == STAMP_NO_YEAR && r->options.year == 0;
+	c->syslog_zoneless += stamp != STAMP_ABSOLUTE && r->options.time_zone == NULL;
+}
+
 static int
 give_login(struct syslog_reader *r, const struct syslog_item *i, struct syslog_session *session)
 {
@@ -102,7 +112,7 @@ give_login(struct syslog_reader *r, const struct syslog_item *i, struct syslog_s
 	record.remote_host = i->process.address;
 	record.remote_port = i->process.port;
 	record.sshd_pid = i->process.pid;
-	r->ledger->counts.syslog_logins++;
+	count_login(r, i->line->stamp);
 	return ledger_add_syslog_record(r->ledger, &record, i->line->is_journal);
 }
 
@@ -144,9 +154,9 @@ take_partial(struct syslog_reader *r, const struct syslog_item *i)
 }
 
 /*
- * The audit session that a login was given, as the line of its end has it. When sshd says "Accepted"
- * there is none yet: one that its process has then, and still has in the end, may be that of the
- * administrator who started sshd by hand.
+ * The audit session that a login was given, as the line of its end has it. When sshd says
+ * "Accepted" there is none yet: one that its process has then, and still has in the end, may be
+ * that of the administrator who started sshd by hand.
  */
 static int64_t
 audit_session_of(const struct syslog_session *session, const struct syslog_line *line)
@@ -216,6 +226,7 @@ take_notice(struct syslog_reader *r, const struct syslog_item *i)
 	    .principal = i->message.principal,
 	    .provided = i->message.kind == EIC_PROVIDING,
 	    .unproven = notice_is_unproven(r, i->line),
+	    .proven = i->line->is_journal && i->line->uid >= 0 && !notice_is_unproven(r, i->line),
 	};
 
 	r->ledger->counts.syslog_notices++;

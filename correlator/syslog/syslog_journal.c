@@ -53,7 +53,7 @@ read_bytes(struct json_reader *r, struct buf *scratch)
 	for (json_enter(r, JSON_ARRAY); json_next_element(r);) {
 		if (!json_read_int(r, &byte) || byte < 0 || byte > 255)
 			continue;
-		buf_putc(scratch, byte != 0 ? (char)byte : ' ');
+		buf_putc(scratch, (char)(byte != 0 ? byte : ' '));
 	}
 	if (scratch->failed || r->error != JSON_OK)
 		return SPAN_NONE;

@@ -121,7 +121,7 @@ copy_text(char **at, struct span s)
 {
 	struct span copy = {s.ptr != NULL ? *at : NULL, s.len};
 
-	if (s.len != 0)
+	if (s.ptr != NULL)
 		memcpy(*at, s.ptr, s.len);
 	*at += s.len;
 	return copy;

@@ -15,7 +15,7 @@ is_digit(char c)
 static void
 pass_blanks(struct span *s)
 {
-	while (s->len != 0 && s->ptr[0] == ' ')
+	while (s->ptr != NULL && s->len != 0 && s->ptr[0] == ' ')
 		*s = span_from(*s, 1);
 }
 
@@ -51,12 +51,12 @@ take_day(struct span *s)
 		return -1;
 	*s = span_from(*s, 4);
 	pass_blanks(s);
-	for (int i = 0; i < 2 && s->len != 0 && is_digit(s->ptr[0]); i++) {
+	for (int i = 0; i < 2 && s->ptr != NULL && s->len != 0 && is_digit(s->ptr[0]); i++) {
 		day = day * 10 + (s->ptr[0] - '0');
 		*s = span_from(*s, 1);
 	}
-	if (day < 1 || day > calendar_month_days(STAMP_YEAR, month) || s->len == 0 ||
-	    s->ptr[0] != ' ')
+	if (day < 1 || day > calendar_month_days(STAMP_YEAR, month) || s->ptr == NULL ||
+	    s->len == 0 || s->ptr[0] != ' ')
 		return -1;
 	pass_blanks(s);
 	return (int)(calendar_days(STAMP_YEAR, month, day) - calendar_days(STAMP_YEAR, 1, 1));

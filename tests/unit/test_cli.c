@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include <unistd.h>
+
 #include "tests/unit/cli_test.h"
 
 #define INPUTS "--logins", GOLDEN "logins.jsonl", "--events", GOLDEN "events.json"
@@ -33,6 +35,9 @@ test_exit_codes(void **state)
 	    {{"pushes", "--logins", GOLDEN "logins.jsonl"}, 2, "logintrail: --events is missing"},
 	    {{"pushes", "--events", GOLDEN "events.json"}, 0, ""},
 	    {{"report", INPUTS}, 0, ""},
+	    {{"report", "--logins", GOLDEN "chain-map.txt", "--events", GOLDEN "events.json"}, 3,
+		"logintrail: " GOLDEN
+		"chain-map.txt: no system log that this program knows, and not "},
 	    {{"report", INPUTS, "--fail-on", "contradicted"}, 0, ""},
 	    {{"report", INPUTS, "--fail-on", "unattributed,no_key"}, 1,
 		"logintrail: finding: unattributed: 7\nlogintrail: finding: no_key: 1\n"},
@@ -175,6 +180,39 @@ test_ambiguous_session(void **state)
 	told_clear(&told);
 }
 
+/* A log of sshd's leaves open what instance it is of, and may leave open the year and the zone:
+ * what was taken for them is said, where nobody said it. */
+static void
+test_assumptions_are_said(void **state)
+{
+	static const char line[] = "Nov 22 06:22:40 web-1 sshd[1001]: Accepted password for bob "
+				   "from 203.0.113.7 port 51501 "
+				   "ssh2\n";
+	static const char *const words[] = {"no push can explain them (--instance-map, --instance)",
+	    "stamps without a year: 1 login", "stamps without a zone: 1 login"};
+	char path[] = "/tmp/logintrail-test-XXXXXX";
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, line, sizeof(line) - 1), sizeof(line) - 1);
+	(void)close(fd);
+	for (int told_all = 0; told_all < 2; told_all++) {
+		const char *args[] = {"report", "--logins", path, "--events", GOLDEN "events.json",
+		    told_all ? "--instance" : NULL, "i-0123456789abcdef0", "--year", "2026",
+		    "--time-zone", "UTC", NULL};
+		struct told told = tell(args);
+
+		assert_int_equal(told.code, 0);
+		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+			if ((strstr(told.out, words[i]) == NULL) != told_all)
+				fail_msg("%d: %s", told_all, words[i]);
+		}
+		told_clear(&told);
+	}
+	(void)unlink(path);
+}
+
 int
 main(void)
 {
@@ -183,6 +221,7 @@ main(void)
 	    cmocka_unit_test(test_help),
 	    cmocka_unit_test(test_who_selects),
 	    cmocka_unit_test(test_ambiguous_session),
+	    cmocka_unit_test(test_assumptions_are_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,6 +27,7 @@ notice_for(int64_t time_us, const char *request, const char *principal)
 	    .request_id = span_of(request),
 	    .principal = span_of(principal),
 	    .provided = true,
+	    .proven = true,
 	};
 }
 
@@ -103,6 +104,32 @@ test_line_decides(void **state)
 	assert_true(tests[0].has_request && tests[0].by_notice && tests[0].same_request);
 	assert_true(tests[0].explains && !tests[1].explains);
 	assert_true(tests[1].has_request && tests[1].by_notice && !tests[1].same_request);
+	book_close(&b);
+}
+
+/* Anybody on the host can write into a log of text: such a line confirms, and chooses nobody. */
+static void
+test_text_decides_nothing(void **state)
+{
+	struct key_notice_text n = notice_for(T0 - S, "r1", CALLED("alice"));
+	struct login_record record;
+	struct book b;
+
+	(void)state;
+	n.proven = false;
+	begin(&b);
+	add_notice(&b, &n);
+	expect(&b, "one of two people", VERDICT_AMBIGUOUS, 2, STRENGTH_NONE);
+	book_close(&b);
+
+	book_open(&b);
+	cover(&b);
+	push_request(&b, T0 - 20 * S, CALLED("alice"), "r1");
+	push_request(&b, T0 - 10 * S, CALLED("alice"), "r2");
+	record = record_for(&b, T0, "k1");
+	assert_int_equal(ledger_add_login_record(&b.ledger, &record), 0);
+	add_notice(&b, &n);
+	expect(&b, "one person's", VERDICT_ATTRIBUTED, 2, STRENGTH_CONFIRMED);
 	book_close(&b);
 }
 
@@ -426,6 +453,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_line_decides),
+	    cmocka_unit_test(test_text_decides_nothing),
 	    cmocka_unit_test(test_when_a_line_counts),
 	    cmocka_unit_test(test_both_are_named),
 	    cmocka_unit_test(test_line_adds_nothing),

@@ -306,6 +306,7 @@ notice(struct book *b, const char *request)
 	    .fingerprint = record_for(b, T0, "k1").auth[0].fingerprint,
 	    .request_id = span_of(request),
 	    .provided = true,
+	    .proven = true,
 	};
 
 	assert_int_equal(ledger_add_notice(&b->ledger, &n), 0);

@@ -3,6 +3,9 @@
  * Instance Connect's own lines. */
 #include "tests/unit/ledger_fixture.h"
 
+#define BOOT       "0123456789abcdef0123456789abcdef"
+#define OTHER_BOOT "fedcba9876543210fedcba9876543210"
+
 #define HOST "web1"
 
 /* A record of a login, by default that of one login at T0 as sshd's own line tells it. */
@@ -165,6 +168,7 @@ test_module_records_stay(void **state)
 		first = told(&b, T0, "k1");
 		second = told(&b, T0 + 20 * S, "k1");
 		line = told(&b, T0 + (nearer == 0 ? 2 : 18) * S, "k1");
+		line.host.boot_id = SPAN(BOOT);
 		add_pam(&b, &first);
 		add_pam(&b, &second);
 		add_end(&b, &line, T0 + 60 * S, true);
@@ -244,7 +248,7 @@ test_three_sources(void **state)
 		book_open(&b);
 		r[0] = told(&b, T0 + 300000, "k1");
 		r[1] = told(&b, T0 + 200000, "k1");
-		r[1].host.boot_id = SPAN("0123456789abcdef0123456789abcdef");
+		r[1].host.boot_id = SPAN(BOOT);
 		r[1].audit_session = 17;
 		r[1].host.instance_id = SPAN_NONE;
 		r[2] = told(&b, T0, "k1");
@@ -286,7 +290,7 @@ test_journal_before_file(void **state)
 		journal = told(&b, T0 + 400000, "k1");
 		if (same_id)
 			journal.id = file.id;
-		journal.host.boot_id = SPAN("0123456789abcdef0123456789abcdef");
+		journal.host.boot_id = SPAN(BOOT);
 		journal.host.instance_id = journal.host.account_id = SPAN_NONE;
 		add_syslog(&b, order == 0 ? &journal : &file);
 		add_syslog(&b, order == 0 ? &file : &journal);
@@ -320,7 +324,7 @@ test_who_knows_better(void **state)
 	add_end(&b, &line, T0 + 12 * S, true);
 	second = told(&b, T0 + 3600 * S, "p");
 	add_pam(&b, &second);
-	second = told(&b, T0 + 3600 * S, "k2");
+	second = told(&b, T0 + 3600 * S, "k1p"); /* sshd's last step is what counts */
 	add_syslog(&b, &second);
 	judge(&b);
 	assert_int_equal(b.ledger.login_count, 2);
@@ -344,7 +348,6 @@ test_steps_are_learnt(void **state)
 
 		book_open(&b);
 		cut = told(&b, T0, "p");
-		cut.audit_session = 5; /* the one that stays, also without the module */
 		whole = told(&b, T0 + S, "k1p");
 		if ((way & 2) != 0)
 			add_syslog(&b, &whole);
@@ -358,6 +361,125 @@ test_steps_are_learnt(void **state)
 		assert_int_equal(b.ledger.login_count, 1);
 		assert_int_equal(b.ledger.logins[0].time_us, T0);
 		assert_int_equal(b.ledger.logins[0].auth_count, module ? 1 : 2);
+		book_close(&b);
+	}
+}
+
+/* What tells two logins with one process and port apart, of whatever sources they are: an attacker
+ * can have both again within seconds, and can write lines that have them. */
+static void
+test_not_one(void **state)
+{
+	static const struct {
+		const char *name, *first, *second, *first_boot, *second_boot;
+		int64_t ended_us; /* the first one; 0: not */
+		size_t logins;
+	} cases[] = {
+	    {"alike", "k1", "k1", BOOT, BOOT, 0, 1},
+	    {"another key", "k1", "k2", NULL, NULL, 0, 2},
+	    {"another key, in the journal", "k1", "k2", BOOT, BOOT, 0, 2},
+	    {"a key and a password", "k1", "p", NULL, NULL, 0, 2},
+	    {"the host has started anew", "k1", "k1", BOOT, OTHER_BOOT, 0, 2},
+	    {"the first had ended", "k1", "k1", BOOT, BOOT, 20 * S - 1, 2},
+	    {"the first ended about then", "k1", "k1", BOOT, BOOT, 20 * S, 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (int way = 0; way < 2; way++) {
+			struct login_record first, second;
+			struct book b;
+
+			book_open(&b);
+			first = told(&b, T0, cases[i].first);
+			second = told(&b, T0 + 30 * S, cases[i].second);
+			first.host.boot_id = span_of(cases[i].first_boot);
+			second.host.boot_id = span_of(cases[i].second_boot);
+			if (cases[i].ended_us != 0)
+				add_end(&b, &first, T0 + cases[i].ended_us, true);
+			add_syslog(&b, way == 0 ? &first : &second);
+			add_syslog(&b, way == 0 ? &second : &first);
+			judge(&b);
+			if (b.ledger.login_count != cases[i].logins)
+				fail_msg("%s: %zu logins", cases[i].name, b.ledger.login_count);
+			book_close(&b);
+		}
+	}
+}
+
+/* Lines with one process, port and second, and so one id, but with two keys: one of them is forged,
+ * and neither may hide the other. Each again is the same. */
+static void
+test_one_id_two_keys(void **state)
+{
+	struct login_record forged, real;
+	struct book b;
+
+	(void)state;
+	book_open(&b);
+	forged = told(&b, T0, "k2");
+	real = told(&b, T0, "k1");
+	real.id = forged.id;
+	for (int i = 0; i < 2; i++) {
+		add_syslog(&b, &forged);
+		add_syslog(&b, &real);
+	}
+	judge(&b);
+	assert_int_equal(b.ledger.login_count, 2);
+	assert_int_equal(b.ledger.counts.syslog_duplicates, 2);
+	book_close(&b);
+}
+
+/* A line that names another key than the module saw is no word on the module's login. */
+static void
+test_module_saw_another_key(void **state)
+{
+	struct login_record module, line;
+	struct book b;
+
+	(void)state;
+	book_open(&b);
+	module = told(&b, T0, "k1");
+	line = told(&b, T0, "k2");
+	line.host.boot_id = SPAN(BOOT);
+	line.audit_session = 7;
+	add_pam(&b, &module);
+	add_syslog(&b, &line);
+	judge(&b);
+	assert_int_equal(b.ledger.login_count, 2);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(b.ledger.logins[i].audit_session,
+		    b.ledger.logins[i].source == LOGIN_SOURCE_PAM ? -1 : 7);
+	book_close(&b);
+}
+
+/* A file of syslog, in which anybody can write, ends nothing and adds no step to what the journal
+ * tells; nor does its end count where the journal has one. */
+static void
+test_file_beside_journal(void **state)
+{
+	(void)state;
+	for (int way = 0; way < 8; way++) {
+		bool same_id = (way & 1) != 0, file_first = (way & 2) != 0, ends = (way & 4) != 0;
+		struct login_record journal, file;
+		struct book b;
+
+		book_open(&b);
+		journal = told(&b, T0, "p");
+		journal.host.boot_id = SPAN(BOOT);
+		file = told(&b, T0 + S, "k1p");
+		if (same_id)
+			file.id = journal.id;
+		add_syslog(&b, file_first ? &file : &journal);
+		add_syslog(&b, file_first ? &journal : &file);
+		add_end(&b, &file, T0 + 2 * S, true);
+		if (ends)
+			add_end(&b, &journal, T0 + 50 * S, true);
+		judge(&b);
+		assert_int_equal(b.ledger.login_count, 1);
+		assert_int_equal(b.ledger.logins[0].auth_count, 1);
+		assert_int_equal(
+		    b.ledger.logins[0].closed_us, ends ? T0 + 50 * S : LOGIN_TIME_UNKNOWN);
 		book_close(&b);
 	}
 }
@@ -507,6 +629,10 @@ main(void)
 	    cmocka_unit_test(test_journal_before_file),
 	    cmocka_unit_test(test_who_knows_better),
 	    cmocka_unit_test(test_steps_are_learnt),
+	    cmocka_unit_test(test_not_one),
+	    cmocka_unit_test(test_one_id_two_keys),
+	    cmocka_unit_test(test_module_saw_another_key),
+	    cmocka_unit_test(test_file_beside_journal),
 	    cmocka_unit_test(test_first_end_counts),
 	    cmocka_unit_test(test_same_line_twice),
 	    cmocka_unit_test(test_syslog_ends_no_module_session),

@@ -307,9 +307,9 @@ test_reused_session_names(void **state)
 		struct world w;
 
 		world_open(&w);
-		assume(&w, iam_user(&w, "alice"), session(&w, "Ops", "shared", T0, NULL), "ASIAX");
+		assume(&w, iam_user(&w, "alice"), session(&w, "Ops", "shared", T0, NULL), NULL);
 		assume(&w, iam_user(&w, "bob"), session(&w, "Ops", "shared", T0 + 100 * S, NULL),
-		    "ASIAY");
+		    NULL);
 		pushed(&w, TP, session(&w, "Ops", "shared", T0 + cases[i].after_us, "ASIAZ"));
 		world_judge(&w);
 		assert_person(&w, 0, cases[i].expect);
@@ -325,14 +325,19 @@ test_access_key_must_fit(void **state)
 	static const struct {
 		int64_t issued_us;
 		const char *principal, *expect;
+		int64_t created_us; /* of the session; 0: it does not say */
 	} cases[] = {
-	    {0, NULL, "iam_user alice exact origin: access_key"},
-	    {0, "AROAOps:other", "iam_user alice exact origin: access_key"},
-	    {0, "AROAOps:else", "unknown other claimed missing:"},
-	    {2 * S, NULL, "iam_user alice exact origin: access_key"},
-	    {3 * S, NULL, "unknown other claimed missing:"},
-	    {-36 * US_PER_HOUR, NULL, "iam_user alice exact origin: access_key"},
-	    {-36 * US_PER_HOUR - S, NULL, "unknown other claimed missing:"},
+	    {0, NULL, "iam_user alice exact origin: access_key", 0},
+	    {-60 * S, NULL, "iam_user alice exact origin: access_key", -62 * S},
+	    {-60 * S, NULL, "iam_user alice exact origin: access_key", -58 * S},
+	    {-60 * S, NULL, "unknown other claimed missing:", -63 * S},
+	    {-60 * S, NULL, "unknown other claimed missing:", -57 * S},
+	    {0, "AROAOps:other", "iam_user alice exact origin: access_key", 0},
+	    {0, "AROAOps:else", "unknown other claimed missing:", 0},
+	    {2 * S, NULL, "iam_user alice exact origin: access_key", 0},
+	    {3 * S, NULL, "unknown other claimed missing:", 0},
+	    {-36 * US_PER_HOUR, NULL, "iam_user alice exact origin: access_key", 0},
+	    {-36 * US_PER_HOUR - S, NULL, "unknown other claimed missing:", 0},
 	};
 
 	(void)state;
@@ -342,7 +347,9 @@ test_access_key_must_fit(void **state)
 		struct world w;
 
 		world_open(&w);
-		s = session(&w, "Ops", "other", T0 - 900 * S, "REDACTED");
+		s = session(&w, "Ops", "other", TP + cases[i].created_us, "REDACTED");
+		if (cases[i].created_us == 0)
+			s.creation_date = SPAN_NONE;
 		e = issued(&w, ISSUE_ASSUME_ROLE, TP + cases[i].issued_us, iam_user(&w, "alice"));
 		e.issued_key_id = SPAN("REDACTED");
 		e.issued_principal_id = span_of(cases[i].principal);
@@ -400,8 +407,8 @@ test_one_person_twice(void **state)
 	world_open(&w);
 	other_key = iam_user(&w, "alice");
 	other_key.access_key_id = SPAN("AKIAOTHER");
-	assume(&w, iam_user(&w, "alice"), session(&w, "Ops", "shared", T0 + S, NULL), "ASIA1");
-	assume(&w, other_key, session(&w, "Ops", "shared", T0, NULL), "ASIA2");
+	assume(&w, iam_user(&w, "alice"), session(&w, "Ops", "shared", T0 + S, NULL), NULL);
+	assume(&w, other_key, session(&w, "Ops", "shared", T0, NULL), NULL);
 	pushed(&w, TP, session(&w, "Ops", "shared", T0, "ASIA3"));
 	world_judge(&w);
 	assert_person(&w, 0, "iam_user alice exact origin: session");

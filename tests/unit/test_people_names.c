@@ -42,8 +42,11 @@ test_permission_set(void **state)
 		bool saml, store;
 		const char *expect, *user_id;
 	} cases[] = {
+	    /* nothing says that the one who asked is the one whom the session is named after */
 	    {"a", 0, true, false, "identity_center alice exact origin: session permission_set",
-		"id-alice"},
+		"-"},
+	    {"b", 0, true, false, "identity_center alice exact origin: session permission_set",
+		"-"},
 	    {"a", 0, true, true, "identity_center alice exact origin: session permission_set",
 		"id-alice"},
 	    {"a", 5 * S, true, true, "identity_center alice exact origin: session permission_set",
@@ -61,7 +64,8 @@ test_permission_set(void **state)
 		"id-alice"},
 	    {"", 0, true, true, "identity_center alice exact origin: session", "-"},
 	    /* without AssumeRoleWithSAML */
-	    {"a", 0, false, false, "identity_center alice exact origin: permission_set",
+	    {"a", 0, false, false, "identity_center alice exact origin: permission_set", "-"},
+	    {"a", 0, false, true, "identity_center alice exact origin: permission_set",
 		"id-alice"},
 	    {"b", 0, false, true, "identity_center alice exact missing:", "-"},
 	    {"", 0, false, false, "identity_center alice exact missing:", "-"},

@@ -17,6 +17,7 @@
 #include "correlator/report/reach_report.h"
 #include "correlator/report/story.h"
 #include "correlator/report/table.h"
+#include "correlator/report/table_cells.h"
 #include "tests/unit/golden_test.h"
 #include "tests/unit/people_fixture.h"
 
@@ -213,12 +214,50 @@ test_totals(void **state)
 	free(crowd);
 }
 
+/* Names that are an identity provider's word stand with the provider; others alone. */
+static void
+test_provider_beside_name(void **state)
+{
+	static const struct {
+		uint8_t type;
+		const char *provider, *expect;
+	} providers[] = {
+	    {PERSON_SAML, "arn:aws:iam::111122223333:saml-provider/other", "alice (other)"},
+	    {PERSON_WEB_IDENTITY, "token.example.com", "alice (token.example.com)"},
+	    {PERSON_SAML, NULL, "alice"},
+	    {PERSON_IDENTITY_CENTER, "arn:aws:identitystore::1:identitystore/d-1", "alice"},
+	};
+	struct table_cells cells;
+	struct report_view v = {0};
+	struct crowd c;
+
+	(void)state;
+	crowd_open(&c);
+	v.ledger = &c.book.ledger;
+	table_cells_init(&cells);
+	for (size_t i = 0; i < sizeof(providers) / sizeof(providers[0]); i++) {
+		struct person p = {
+		    .name = name_of(&c, "alice"), .type = providers[i].type, .sure = SURE_EXACT};
+		struct span text;
+
+		if (providers[i].provider != NULL)
+			p.provider = name_of(&c, providers[i].provider);
+		buf_reset(&cells.person);
+		table_add_person(&cells, &v, &p);
+		text = table_persons(&cells);
+		assert_true(span_is(text, providers[i].expect));
+	}
+	table_cells_clear(&cells);
+	crowd_close(&c);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_golden),
 	    cmocka_unit_test(test_totals),
+	    cmocka_unit_test(test_provider_beside_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -327,6 +327,103 @@ test_unbelieved(void **state)
 	desk_close(&d);
 }
 
+#define JOURNAL(us, pid, ses, message)                                                             \
+	"{\"__REALTIME_TIMESTAMP\":\"17953285" us "\",\"_HOSTNAME\":\"web-1\",\"_PID\":\"" pid     \
+	"\",\"_UID\":\"0\",\"_AUDIT_SESSION\":\"" ses                                              \
+	"\",\"_BOOT_ID\":\"0123456789abcdef0123456789abcdef\",\"SYSLOG_IDENTIFIER\":\"sshd\","     \
+	"\"MESSAGE\":\"" message "\"}"
+
+/* The audit session is what the end's line has and the login's has not: when sshd was started by
+ * hand, its processes have that of the administrator until a login is given its own. */
+static void
+test_audit_session(void **state)
+{
+	static const struct {
+		const char *login, *end;
+		int64_t ses;
+	} cases[] = {
+	    {JOURNAL("60500000", "1234", "4294967295", LOGIN),
+		JOURNAL("70500000", "1234", "42",
+		    "pam_unix(sshd:session): session closed for user alice"),
+		42},
+	    {JOURNAL("60500000", "1234", "5", LOGIN),
+		JOURNAL("70500000", "1234", "42",
+		    "pam_unix(sshd:session): session closed for user alice"),
+		42},
+	    {JOURNAL("60500000", "1234", "5", LOGIN),
+		JOURNAL("70500000", "1234", "5",
+		    "pam_unix(sshd:session): session closed for user alice"),
+		-1},
+	    {JOURNAL("60500000", "1234", "5", LOGIN),
+		JOURNAL("70500000", "1234", "4294967295",
+		    "pam_unix(sshd:session): session closed for user alice"),
+		-1},
+	    {JOURNAL("60500000", "1234", "5", LOGIN),
+		JOURNAL(
+		    "70500000", "1234", "5", "Disconnected from user alice 203.0.113.7 port 51514"),
+		-1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct desk d = {.options = {.eic_uid = -1}};
+
+		desk_open(&d);
+		assert_int_equal(
+		    syslog_reader_file(d.reader, "journal.json", LOGIN_TIME_UNKNOWN), 0);
+		assert_int_equal(syslog_reader_journal(d.reader, span_of(cases[i].login)), 0);
+		assert_int_equal(syslog_reader_journal(d.reader, span_of(cases[i].end)), 0);
+		desk_finish(&d);
+		assert_int_equal(d.ledger.login_count, 1);
+		assert_int_equal(d.ledger.logins[0].audit_session, cases[i].ses);
+		assert_int_not_equal(d.ledger.logins[0].closed_us, LOGIN_TIME_UNKNOWN);
+		desk_close(&d);
+	}
+}
+
+/* Lines of a file, which anybody can write, given beside the journal: they add no step to the
+ * journal's login and end nothing. */
+static void
+test_file_beside_journal(void **state)
+{
+	struct desk d = {.options = {.eic_uid = -1}};
+
+	(void)state;
+	desk_open(&d);
+	desk_text(&d, "auth.log", NULL,
+	    DAY
+	    "06:22:39Z web-1 sshd[1234]: Partial publickey for alice from 203.0.113.7 port 51514 "
+	    "ssh2: ED25519 " FP "\n");
+	desk_journal(&d, 0, "sshd", LOGIN);
+	desk_text(&d, "auth.log", NULL,
+	    DAY
+	    "06:22:50Z web-1 sshd[1234]: pam_unix(sshd:session): session closed for user alice\n");
+	desk_finish(&d);
+	assert_int_equal(d.ledger.login_count, 1);
+	assert_int_equal(d.ledger.logins[0].auth_count, 1);
+	assert_int_equal(d.ledger.logins[0].closed_us, LOGIN_TIME_UNKNOWN);
+	desk_close(&d);
+}
+
+/* A step that comes after the login (the newer file is read first) is none of its steps. */
+static void
+test_later_step(void **state)
+{
+	struct desk d = {.options = {.eic_uid = -1}};
+
+	(void)state;
+	desk_open(&d);
+	desk_text(&d, "auth.log", NULL,
+	    DAY
+	    "06:52:40Z web-1 sshd[1234]: Partial publickey for alice from 203.0.113.7 port 51514 "
+	    "ssh2: ED25519 " FP "\n");
+	desk_text(&d, "auth.log.1", NULL, DAY "06:22:40Z web-1 sshd[1234]: " LOGIN "\n");
+	desk_finish(&d);
+	assert_int_equal(d.ledger.login_count, 1);
+	assert_int_equal(d.ledger.logins[0].auth_count, 1);
+	desk_close(&d);
+}
+
 /* The same line in two files, and from the journal, makes the same session. */
 static void
 test_same(void **state)
@@ -391,6 +488,7 @@ static void
 test_bounded(void **state)
 {
 	struct syslog_sessions s;
+	struct syslog_process p;
 	struct syslog_session *old;
 
 	(void)state;
@@ -452,6 +550,9 @@ main(void)
 	    cmocka_unit_test(test_years),
 	    cmocka_unit_test(test_writers),
 	    cmocka_unit_test(test_unbelieved),
+	    cmocka_unit_test(test_audit_session),
+	    cmocka_unit_test(test_file_beside_journal),
+	    cmocka_unit_test(test_later_step),
 	    cmocka_unit_test(test_same),
 	    cmocka_unit_test(test_places),
 	    cmocka_unit_test(test_bounded),
