@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <strings.h>
+
 #include "common/json_reader.h"
 #include "common/time_text.h"
 #include "correlator/annotate/audit_text.h"
@@ -254,6 +256,37 @@ read_journal_time(struct span text, int64_t *us)
 	return text.len != 0;
 }
 
+/* The part of a host name before its first dot. */
+static struct span
+short_name(struct span host)
+{
+	struct span head = host;
+
+	(void)span_cut(&host, '.', &head);
+	return head;
+}
+
+/* Whether members name different hosts, of which one may be a collector's, and none is auditd's or
+ * the journal's own. */
+static bool
+hosts_disagree(const struct document *d)
+{
+	static const char *const own[] = {"auditd.log.node", "NODE", "_HOSTNAME"};
+	struct span first = short_name(first_value(d, FIELD_HOST));
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (d->values[find_member(span_of(own[i]))].ptr != NULL)
+			return false;
+	for (size_t i = 0; i < MEMBER_COUNT; i++) {
+		struct span other = short_name(d->values[i]);
+
+		if (members[i].field == FIELD_HOST && other.len != 0 &&
+		    (other.len != first.len || strncasecmp(other.ptr, first.ptr, first.len) != 0))
+			return true;
+	}
+	return false;
+}
+
 static void
 conclude(struct document *d)
 {
@@ -277,7 +310,7 @@ conclude(struct document *d)
 	out->host = first_value(d, FIELD_HOST);
 	out->instance = first_value(d, FIELD_INSTANCE);
 	out->boot_id = first_value(d, FIELD_BOOT);
-	if (d->conflict)
+	if (d->conflict || (out->instance.ptr == NULL && hosts_disagree(d)))
 		out->ses = AUDIT_SESSION_NONE;
 }
 

@@ -103,8 +103,8 @@ record_quick_header(enum byte_means means, struct span document, const struct re
 	struct span record = {document.ptr + bounds->start, bounds->len};
 
 	*header = (struct record_header){0};
-	return document.ptr != NULL && bounds->sources == 1 &&
-	    read_row(record, bounds->source, header) && !spells_letters(means, record, bounds) &&
+	return bounds->sources == 1 && read_row(record, bounds->source, header) &&
+	    !spells_letters(means, record, bounds) &&
 	    (read_tail(means, tail_of(record, bounds->source, TAIL_USUAL), header) ||
 		read_tail(means, tail_of(record, bounds->source, TAIL_LONG), header));
 }

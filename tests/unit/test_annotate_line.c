@@ -221,6 +221,11 @@ test_json(void **state)
 	    {"{\"ses\":42,\"audit_session\":43}", AUDIT_LINE_JSON, NONE, NULL, NULL, NULL, -1},
 	    {"{\"ses\":42,\"host\":\"a\",\"host\":\"b\"}", AUDIT_LINE_JSON, NONE, "b", NULL, NULL,
 		-1},
+	    /* two hosts, one of them perhaps a collector */
+	    {"{\"ses\":42,\"host\":\"collector\",\"hostname\":\"web-1\"}", AUDIT_LINE_JSON, NONE,
+		"collector", NULL, NULL, -1},
+	    {"{\"ses\":42,\"host\":\"web-1\",\"hostname\":\"WEB-1.example.com\"}", AUDIT_LINE_JSON,
+		42, "web-1", NULL, NULL, -1},
 	    {"{\"USER_CMD\":[{\"ses\":42,\"ses\":99}]}", AUDIT_LINE_JSON, NONE, NULL, NULL, NULL,
 		-1},
 	    {"{\"SYSCALL\":{\"ses\":42},\"USER_CMD\":[{\"ses\":99}]}", AUDIT_LINE_JSON, NONE, NULL,

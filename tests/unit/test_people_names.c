@@ -65,8 +65,7 @@ test_permission_set(void **state)
 	    {"", 0, true, true, "identity_center alice exact origin: session", "-"},
 	    /* without AssumeRoleWithSAML */
 	    {"a", 0, false, false, "identity_center alice exact origin: permission_set", "-"},
-	    {"a", 0, false, true, "identity_center alice exact origin: permission_set",
-		"id-alice"},
+	    {"a", 0, false, true, "identity_center alice exact origin: permission_set", "id-alice"},
 	    {"b", 0, false, true, "identity_center alice exact missing:", "-"},
 	    {"", 0, false, false, "identity_center alice exact missing:", "-"},
 	};
