@@ -20,6 +20,8 @@ say(const struct diagnostics *d, const char *subject, const char *format, va_lis
 		return;
 	if (vsnprintf(message, sizeof(message), format, args) < 0)
 		message[0] = '\0';
+	if (d->before != NULL)
+		d->before(d->ctx);
 	buf_init(&line, LINE_MAX_BYTES);
 	buf_puts(&line, "logintrail: ");
 	if (subject != NULL) {

@@ -14,6 +14,8 @@ struct diagnostics {
 	FILE *stream; /* NULL: count only */
 	uint64_t errors;
 	uint64_t warnings;
+	void (*before)(void *ctx); /* called before a line is written; NULL: nothing */
+	void *ctx;
 };
 
 void diagnostics_error(struct diagnostics *d, const char *subject, const char *format, ...)

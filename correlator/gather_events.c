@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Gathering: CloudTrail's records, and what they cover. */
-#include "common/time_text.h"
+/* Gathering: what was found in files of events. */
 #include "correlator/gatherer.h"
-#include "correlator/input/trail_name.h"
 
 bool
 gather_scratch(struct gatherer *g, struct span text)
@@ -11,64 +9,9 @@ gather_scratch(struct gatherer *g, struct span text)
 	return buf_reserve(&g->scratch, text.len * 3 + 4096);
 }
 
-/* The decoded text of a raw header string, in scratch. */
-static struct span
-decode(struct gatherer *g, struct span raw)
-{
-	return json_unescape(raw, &g->scratch);
-}
-
-static struct span
-account_of(struct gatherer *g, const struct record_header *header)
-{
-	struct user_identity u;
-	struct json_reader r;
-
-	if (header->recipient_account_id.ptr != NULL)
-		return decode(g, header->recipient_account_id);
-	if (header->user_identity.ptr == NULL)
-		return SPAN_NONE;
-	json_reader_init(&r, header->user_identity);
-	user_identity_read(&r, &g->scratch, &u);
-	return u.account_id;
-}
-
-/* The number of a text that is most often the same as the last time. -1 without memory. */
-static int
-keep_again(struct gatherer *g, struct span text, string_id *last)
-{
-	struct string_pool *pool = &g->ledger->pool;
-
-	if (*last != 0 && span_eq(text, string_pool_span(pool, *last)))
-		return 0;
-	*last = string_pool_add(pool, text, NULL);
-	return *last != UINT32_MAX ? 0 : -1;
-}
-
-/* Notes that the input has a record of that account, region and time. */
-static int
-note_coverage(struct gatherer *g, const struct record_header *header)
-{
-	struct ledger *l = g->ledger;
-	struct span read_only = header->read_only;
-	int64_t time_us;
-
-	if (!time_parse(decode(g, header->event_time), &time_us))
-		return 0;
-	if (keep_again(g, account_of(g, header), &g->last_account) != 0 ||
-	    keep_again(g, decode(g, header->aws_region), &g->last_region) != 0 ||
-	    coverage_add(&l->coverage, g->last_account, g->last_region, time_us, false) != 0)
-		return -1;
-	if (span_is(read_only, "true") || span_is(read_only, "True"))
-		coverage_add_access(&l->coverage, true);
-	else if (span_is(read_only, "false") || span_is(read_only, "False"))
-		coverage_add_access(&l->coverage, false);
-	return 0;
-}
-
 /* A record that says of a key push, or the like, who made it. */
 static int
-gather_use(struct gatherer *g, struct span text, const struct record_header *header)
+take_event(struct gatherer *g, struct span text, struct span name)
 {
 	enum event_error error;
 	struct event e;
@@ -82,45 +25,72 @@ gather_use(struct gatherer *g, struct span text, const struct record_header *hea
 		return ledger_add_event(g->ledger, &e);
 	g->ledger->counts.malformed++;
 	diagnostics_error(g->diagnostics, g->file->path, "a %.*s record cannot be used: %s",
-	    (int)span_head(header->event_name, 64).len, header->event_name.ptr,
-	    event_error_text(error));
+	    (int)span_head(name, 64).len, name.ptr, event_error_text(error));
 	return 0;
 }
 
-int
-gather_event(struct gatherer *g, struct span text, const struct record_header *header)
+static int
+take_finding(struct gatherer *g, const struct findings *f, const struct finding *row)
 {
-	struct ledger_counts *c = &g->ledger->counts;
-	enum event_kind kind;
+	struct span text = findings_text(f, row);
 
-	c->records++;
-	if (text.len > RECORD_MAX) {
-		c->malformed++;
-		diagnostics_error(g->diagnostics, g->file->path,
-		    "a record of %zu bytes is too long to be one of CloudTrail's", text.len);
+	switch (row->kind) {
+	case FINDING_EVENT: return take_event(g, text, findings_name(f, row));
+	case FINDING_ISSUE: return gather_issue(g, text);
+	case FINDING_ERROR:
+		diagnostics_error(g->diagnostics, g->file->path, "%.*s", (int)text.len, text.ptr);
+		return 0;
+	case FINDING_WARNING:
+		diagnostics_warning(g->diagnostics, g->file->path, "%.*s", (int)text.len, text.ptr);
 		return 0;
 	}
-	if (!gather_scratch(g, text) || note_coverage(g, header) != 0)
+	return 0;
+}
+
+static int
+take_cover(struct gatherer *g, const struct findings *f, const struct finding_cover *cover)
+{
+	struct ledger *l = g->ledger;
+	string_id account = string_pool_add(&l->pool, findings_account(f, cover), NULL);
+	string_id region = string_pool_add(&l->pool, findings_region(f, cover), NULL);
+
+	if (account == UINT32_MAX || region == UINT32_MAX)
 		return -1;
-	kind = event_kind_of(header);
-	if (kind != EVENT_OTHER && kind != EVENT_ISSUE)
-		return gather_use(g, text, header);
-	c->skipped++;
-	return kind == EVENT_ISSUE && g->options->people ? gather_issue(g, text, header) : 0;
+	return coverage_add_row(&l->coverage, account, region, &cover->row);
+}
+
+static void
+take_counts(struct ledger_counts *to, const struct finding_counts *from)
+{
+	to->files += from->files;
+	to->file_bytes += from->file_bytes;
+	to->text_bytes += from->text_bytes;
+	to->files_failed += from->files_failed;
+	to->records += from->records;
+	to->skipped += from->skipped;
+	to->malformed += from->malformed;
+	to->issuing += from->issuing;
+	to->digests += from->digests;
+	to->insights += from->insights;
+	to->controls += from->controls;
+	to->others += from->others;
+	to->logins_among_events += from->logins_among_events;
 }
 
 int
-gather_delivery(struct gatherer *g)
+gather_findings(struct gatherer *g, size_t file, const struct findings *f)
 {
-	struct ledger *l = g->ledger;
-	struct trail_name name;
-	string_id account_id, region;
-
-	if (g->file->role != INPUT_EVENTS || !trail_name_parse(g->file->path, &name))
-		return 0;
-	account_id = string_pool_add(&l->pool, name.account_id, NULL);
-	region = string_pool_add(&l->pool, name.region, NULL);
-	if (account_id == UINT32_MAX || region == UINT32_MAX)
-		return -1;
-	return coverage_add(&l->coverage, account_id, region, name.delivered_us, true);
+	g->file = &g->inputs->files[file];
+	take_counts(&g->ledger->counts, &f->counts);
+	for (size_t i = 0; i < f->cover_count; i++)
+		if (take_cover(g, f, &f->covers[i]) != 0)
+			return -1;
+	for (size_t i = 0; i < f->count; i++)
+		if (take_finding(g, f, &f->rows[i]) != 0)
+			return -1;
+	for (size_t i = 0; i < f->issue_count; i++)
+		if (issue_index_add(
+			&g->issues, (uint32_t)file, f->issues[i].place, &f->issues[i].keys) != 0)
+			return -1;
+	return 0;
 }

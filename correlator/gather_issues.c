@@ -22,8 +22,8 @@ struct rereading {
 	size_t matched;    /* events with a key that is needed, in this file */
 };
 
-static int
-keep_issue(struct gatherer *g, struct span text)
+int
+gather_issue(struct gatherer *g, struct span text)
 {
 	enum event_error error;
 	struct event e;
@@ -34,36 +34,6 @@ keep_issue(struct gatherer *g, struct span text)
 	if (error == EVENT_ERROR_MEMORY)
 		return -1;
 	return error == EVENT_OK ? ledger_add_issue(g->ledger, &e) : 0;
-}
-
-/* Where in the document the text stands; ISSUE_PLACE_UNKNOWN for what came out of a string. */
-static uint32_t
-place_of(const struct gatherer *g, struct span text)
-{
-	uintptr_t from = (uintptr_t)g->document.text.ptr, at = (uintptr_t)text.ptr;
-
-	if (at < from || at - from >= g->document.text.len || at - from >= ISSUE_PLACE_UNKNOWN)
-		return ISSUE_PLACE_UNKNOWN;
-	return (uint32_t)(at - from);
-}
-
-int
-gather_issue(struct gatherer *g, struct span text, const struct record_header *header)
-{
-	struct issue_keys keys;
-	enum event_error error;
-
-	g->ledger->counts.issuing++;
-	buf_reset(&g->scratch);
-	error = issue_keys_read(event_issue_kind_of(header), header, &g->scratch, &keys);
-	if (error == EVENT_ERROR_MEMORY)
-		return -1;
-	if (error != EVENT_OK || keys.count == 0)
-		return 0;
-	if (!g->document.rereadable)
-		return keep_issue(g, text);
-	return issue_index_add(
-	    &g->issues, (uint32_t)(g->file - g->inputs->files), place_of(g, text), &keys);
 }
 
 /* A record of a file that is read again: kept when it is an issuing event that is needed. */
@@ -91,7 +61,7 @@ on_record(void *ctx, enum record_shape shape, struct span text, const struct rec
 	if (error != EVENT_OK || !issue_needs_any(&again->needs, &keys))
 		return done;
 	again->matched++;
-	return keep_issue(g, text) == 0 ? done : -1;
+	return gather_issue(g, text) == 0 ? done : -1;
 }
 
 /* Was said when the file was read first. */

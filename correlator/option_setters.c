@@ -3,6 +3,8 @@
 
 #include "correlator/option_values.h"
 
+#define THREADS_MAX 1024
+
 static const char *const format_names[FORMAT_COUNT] = {
     [FORMAT_TABLE] = "table",
     [FORMAT_TEXT] = "text",
@@ -90,6 +92,34 @@ option_set_year(struct options *o, const struct option_rules *rules, const char 
 	if (!option_value_number(span_of(value), &o->year) || o->year < 1970 || o->year > 9999)
 		return "is not a year";
 	return NULL;
+}
+
+const char *
+option_set_threads(struct options *o, const struct option_rules *rules, const char *value)
+{
+	int64_t threads;
+
+	(void)rules;
+	if (!option_value_number(span_of(value), &threads) || threads < 1 || threads > THREADS_MAX)
+		return "is not a number of threads: 1 to 1024";
+	o->threads = threads;
+	return NULL;
+}
+
+const char *
+option_set_progress(struct options *o, const struct option_rules *rules, const char *value)
+{
+	static const char *const names[] = {"auto", "json", "none"};
+
+	(void)rules;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (span_is(span_of(value), names[i])) {
+			o->progress = (enum progress_choice)i;
+			o->progress_asked = true;
+			return NULL;
+		}
+	}
+	return "is not auto, json or none";
 }
 
 const char *

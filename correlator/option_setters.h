@@ -18,6 +18,8 @@ option_setter option_set_identity_store;
 option_setter option_set_instance;
 option_setter option_set_time_zone;
 option_setter option_set_year;
+option_setter option_set_threads;
+option_setter option_set_progress;
 option_setter option_set_format;
 option_setter option_set_output;
 option_setter option_set_color;

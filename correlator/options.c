@@ -213,6 +213,7 @@ options_parse(struct options *o, const struct option_rules *rules, int argc, cha
 	    .year = OPTION_NUMBER_UNSET,
 	    .eic_uid = OPTION_NUMBER_UNSET,
 	    .inflate_max = (int64_t)DOCUMENT_INFLATE_MAX,
+	    .threads = OPTION_NUMBER_UNSET,
 	    .pid = OPTION_NUMBER_UNSET,
 	    .audit_session = OPTION_NUMBER_UNSET,
 	};

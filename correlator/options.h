@@ -12,6 +12,7 @@
 #include "correlator/input/input_list.h"
 #include "correlator/report/format.h"
 #include "correlator/report/style.h"
+#include "correlator/scan/progress.h"
 
 /*
  * What a command line says. One table holds every option of every command, with its help; a command
@@ -61,6 +62,9 @@ struct options {
 	size_t arg_count;
 
 	int64_t inflate_max;
+	int64_t threads; /* OPTION_NUMBER_UNSET: one a core */
+	enum progress_choice progress;
+	bool progress_asked;
 	struct match_options match;
 	const char *from, *to, *at, *complete_until, *complete_from; /* as typed */
 	int64_t at_us, complete_until_us, complete_from_us;

@@ -2,6 +2,7 @@
 #include "correlator/commands/run.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #include "correlator/commands/run_files.h"
@@ -42,13 +43,29 @@ describe_inputs(struct run *run)
 	return 0;
 }
 
+/* One a core that this process may run on. */
+static size_t
+count_threads(const struct options *o)
+{
+	cpu_set_t cores;
+
+	if (o->threads != OPTION_NUMBER_UNSET)
+		return (size_t)o->threads;
+	if (sched_getaffinity(0, sizeof(cores), &cores) != 0 || CPU_COUNT(&cores) < 1)
+		return 1;
+	return (size_t)CPU_COUNT(&cores);
+}
+
 static int
-read_inputs(struct run *run)
+gather_list(struct run *run, const struct input_list *list)
 {
 	const struct options *o = &run->inv->options;
+	struct progress progress;
 	const struct gather_options gather = {
 	    .inflate_max = (size_t)o->inflate_max,
 	    .people = !o->no_people,
+	    .threads = count_threads(o),
+	    .progress = &progress,
 	    .syslog =
 		{
 		    .map = o->instance_map != NULL ? &run->instance_map : NULL,
@@ -59,6 +76,21 @@ read_inputs(struct run *run)
 		    .now_us = run->inv->now_us,
 		},
 	};
+	int r;
+
+	progress_init(&progress, run->inv->err, o->progress, o->progress_asked);
+	run->diagnostics.before = progress_hide;
+	run->diagnostics.ctx = &progress;
+	r = gather_inputs(&run->ledger, list, &gather, &run->diagnostics);
+	run->diagnostics.before = NULL;
+	run->diagnostics.ctx = NULL;
+	return r;
+}
+
+static int
+read_inputs(struct run *run)
+{
+	const struct options *o = &run->inv->options;
 	struct input_list list;
 	int r = -1;
 
@@ -72,7 +104,7 @@ read_inputs(struct run *run)
 	run->ledger.coverage.complete_until_us = o->complete_until_us;
 	run->ledger.coverage.from_stated = o->complete_from != NULL;
 	run->ledger.coverage.complete_from_us = o->complete_from_us;
-	r = gather_inputs(&run->ledger, &list, &gather, &run->diagnostics);
+	r = gather_list(run, &list);
 out:
 	input_list_clear(&list);
 	return r;

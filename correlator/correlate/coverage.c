@@ -112,9 +112,8 @@ day_place(const struct coverage_row *row, int32_t day)
 }
 
 static int
-add_hour(struct coverage_row *row, int64_t time_us)
+add_hours(struct coverage_row *row, int32_t day, uint32_t hours)
 {
-	int32_t day = (int32_t)(time_us / US_PER_DAY);
 	size_t at = day_place(row, day);
 
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): no days, no day at `at` */
@@ -127,9 +126,16 @@ add_hour(struct coverage_row *row, int64_t time_us)
 		row->day_count++;
 		row->days[at] = (struct coverage_day){.day = day};
 	}
-	row->days[at].hours |= 1u << (time_us % US_PER_DAY / US_PER_HOUR);
+	row->days[at].hours |= hours;
 	row->last = at;
 	return 0;
+}
+
+static int
+add_hour(struct coverage_row *row, int64_t time_us)
+{
+	return add_hours(
+	    row, (int32_t)(time_us / US_PER_DAY), 1u << (time_us % US_PER_DAY / US_PER_HOUR));
 }
 
 int
@@ -147,6 +153,27 @@ coverage_add(
 	}
 	if (time_us > row->newest_us)
 		row->newest_us = time_us;
+	return 0;
+}
+
+int
+coverage_add_row(
+    struct coverage *c, string_id account_id, string_id region, const struct coverage_row *from)
+{
+	struct coverage_row *row = find_row(c, account_id, region);
+
+	if (row == NULL)
+		return -1;
+	for (size_t i = 0; i < from->day_count; i++)
+		if (add_hours(row, from->days[i].day, from->days[i].hours) != 0)
+			return -1;
+	row->records += from->records;
+	row->reads += from->reads;
+	row->writes += from->writes;
+	if (from->first_us < row->first_us)
+		row->first_us = from->first_us;
+	if (from->newest_us > row->newest_us)
+		row->newest_us = from->newest_us;
 	return 0;
 }
 

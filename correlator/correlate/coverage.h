@@ -52,6 +52,9 @@ void coverage_clear(struct coverage *c);
 /* Notes a record (or, with is_file, a delivered file) of that account, region and time. 0 or -1. */
 int coverage_add(
     struct coverage *c, string_id account_id, string_id region, int64_t time_us, bool is_file);
+/* Adds all that another coverage's row holds, for that account and region. 0 or -1. */
+int coverage_add_row(
+    struct coverage *c, string_id account_id, string_id region, const struct coverage_row *from);
 void coverage_finish(struct coverage *c, struct string_pool *pool);
 
 /*

@@ -95,7 +95,7 @@ gathering_open(struct gathering *g)
 static inline void
 add(struct gathering *g, const char *name, const char *text, enum input_role role)
 {
-	char path[128];
+	char path[256];
 	FILE *f;
 
 	(void)snprintf(path, sizeof(path), "%s/%s", g->path, name);

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlator/scan/scan_pool.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct scan_pool {
+	const struct scan_job *job;
+	pthread_mutex_t lock; /* of all below */
+	pthread_cond_t changed;
+	struct findings **laid; /* by file: ready to be taken */
+	size_t next;            /* the file whose turn it is */
+	size_t claimed;         /* files before it are claimed, or not to be scanned */
+	size_t held;            /* bytes that are laid down */
+	bool taking;            /* somebody takes the file `next` */
+	bool failed;
+};
+
+struct scan_worker {
+	struct scan_pool *pool;
+	struct scanner scanner;
+	pthread_t thread;
+	size_t file; /* that it scans */
+};
+
+static bool
+is_scanned(const struct scan_pool *p, size_t file)
+{
+	return p->job->inputs->files[file].role == INPUT_EVENTS;
+}
+
+static bool
+is_over(const struct scan_pool *p)
+{
+	return p->failed || p->next == p->job->inputs->count;
+}
+
+/* True when the next file can be taken. */
+static bool
+is_ready(const struct scan_pool *p)
+{
+	return !is_over(p) && (p->laid[p->next] != NULL || !is_scanned(p, p->next));
+}
+
+static int
+take_file(struct scan_pool *p, size_t file, const struct findings *f)
+{
+	const struct scan_job *job = p->job;
+	int r = f != NULL ? job->take(job->ctx, file, f) : job->turn(job->ctx, file);
+
+	if (r == 0)
+		job->done(job->ctx, file);
+	return r;
+}
+
+/* Takes all that is ready. The lock is held, but for the taking itself. */
+static void
+take_ready(struct scan_pool *p)
+{
+	p->taking = true;
+	while (is_ready(p)) {
+		size_t file = p->next, size = 0;
+		struct findings *f = p->laid[file];
+		int r;
+
+		(void)pthread_mutex_unlock(&p->lock);
+		r = take_file(p, file, f);
+		if (f != NULL) {
+			size = findings_size(f);
+			findings_clear(f);
+			free(f);
+		}
+		(void)pthread_mutex_lock(&p->lock);
+		p->laid[file] = NULL;
+		p->held -= size;
+		p->next++;
+		p->failed |= r != 0;
+		(void)pthread_cond_broadcast(&p->changed);
+	}
+	p->taking = false;
+}
+
+/* The lock is held. The file at the front can always be claimed: nobody waits for nobody. */
+static bool
+claim(struct scan_worker *w)
+{
+	struct scan_pool *p = w->pool;
+
+	while (p->claimed < p->job->inputs->count && !is_scanned(p, p->claimed))
+		p->claimed++;
+	if (p->claimed == p->job->inputs->count ||
+	    (p->claimed != p->next && p->held >= SCAN_POOL_HELD * p->job->threads))
+		return false;
+	w->file = p->claimed++;
+	return true;
+}
+
+/* Waits until the file that this thread scans is the next. The lock is held. False when the job has
+ * failed meanwhile. From then on nobody but this thread takes anything until its findings are laid
+ * down. */
+static bool
+wait_for_turn(struct scan_worker *w)
+{
+	struct scan_pool *p = w->pool;
+
+	while (!p->failed && p->next != w->file)
+		(void)pthread_cond_wait(&p->changed, &p->lock);
+	return !p->failed;
+}
+
+static int
+hand_over(void *ctx, struct findings *f)
+{
+	struct scan_worker *w = ctx;
+	struct scan_pool *p = w->pool;
+	bool mine;
+	int r = -1;
+
+	(void)pthread_mutex_lock(&p->lock);
+	mine = wait_for_turn(w);
+	(void)pthread_mutex_unlock(&p->lock);
+	if (mine)
+		r = p->job->take(p->job->ctx, w->file, f);
+	findings_clear(f);
+	return r;
+}
+
+/* Scans the claimed file and lays its findings down. The lock is held, but for the scan. What is
+ * pinned is laid down in its turn, and taken by this thread before it lets go of the lock. */
+static void
+scan_claimed(struct scan_worker *w)
+{
+	struct scan_pool *p = w->pool;
+	bool in_turn = p->next == w->file;
+	struct findings *f;
+	int r = -1;
+
+	(void)pthread_mutex_unlock(&p->lock);
+	f = malloc(sizeof(*f));
+	if (f != NULL) {
+		findings_init(f);
+		r = scanner_run(&w->scanner, &p->job->inputs->files[w->file], in_turn, f);
+	}
+	(void)pthread_mutex_lock(&p->lock);
+	if (r == 0 && (!f->pinned || wait_for_turn(w))) {
+		p->laid[w->file] = f;
+		p->held += findings_size(f);
+		return;
+	}
+	p->failed = true;
+	(void)pthread_cond_broadcast(&p->changed);
+	if (f != NULL)
+		findings_clear(f);
+	free(f);
+}
+
+static void *
+work(void *ctx)
+{
+	struct scan_worker *w = ctx;
+	struct scan_pool *p = w->pool;
+
+	(void)pthread_mutex_lock(&p->lock);
+	while (!is_over(p)) {
+		if (!p->taking && is_ready(p))
+			take_ready(p);
+		else if (claim(w))
+			scan_claimed(w);
+		else
+			(void)pthread_cond_wait(&p->changed, &p->lock);
+	}
+	(void)pthread_mutex_unlock(&p->lock);
+	return NULL;
+}
+
+/* More threads than files to scan have nothing to do. */
+static size_t
+count_workers(const struct scan_job *job)
+{
+	size_t files = 0;
+
+	for (size_t i = 0; i < job->inputs->count && files < job->threads; i++)
+		files += job->inputs->files[i].role == INPUT_EVENTS;
+	return files > 1 ? files : 1;
+}
+
+/* The first worker is the calling thread. */
+static void
+run_workers(struct scan_worker *workers, size_t count)
+{
+	size_t started = 1;
+
+	while (started < count &&
+	    pthread_create(&workers[started].thread, NULL, work, &workers[started]) == 0)
+		started++;
+	(void)work(&workers[0]);
+	while (started-- > 1)
+		(void)pthread_join(workers[started].thread, NULL);
+}
+
+static void
+clear_pool(struct scan_pool *p)
+{
+	for (size_t i = 0; p->laid != NULL && i < p->job->inputs->count; i++) {
+		if (p->laid[i] == NULL)
+			continue;
+		findings_clear(p->laid[i]);
+		free(p->laid[i]);
+	}
+	free(p->laid);
+	(void)pthread_mutex_destroy(&p->lock);
+	(void)pthread_cond_destroy(&p->changed);
+}
+
+int
+scan_pool_run(const struct scan_job *job)
+{
+	struct scan_pool pool = {
+	    .job = job,
+	    .lock = PTHREAD_MUTEX_INITIALIZER,
+	    .changed = PTHREAD_COND_INITIALIZER,
+	    .laid = calloc(job->inputs->count + 1, sizeof(struct findings *)),
+	};
+	size_t count = count_workers(job), ready = 0;
+	struct scan_worker *workers = calloc(count, sizeof(*workers));
+	int r = -1;
+
+	if (pool.laid == NULL || workers == NULL)
+		goto out;
+	for (; ready < count; ready++) {
+		workers[ready].pool = &pool;
+		if (scanner_init(&workers[ready].scanner, &job->scan, hand_over, &workers[ready]) !=
+		    0) {
+			scanner_clear(&workers[ready].scanner);
+			goto out;
+		}
+	}
+	run_workers(workers, count);
+	r = pool.failed ? -1 : 0;
+out:
+	while (ready-- > 0)
+		scanner_clear(&workers[ready].scanner);
+	free(workers);
+	clear_pool(&pool);
+	return r;
+}
