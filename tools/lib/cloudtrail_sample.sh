@@ -6,14 +6,17 @@
 #
 #	cloudtrail_init DIR               starts an empty trail below DIR
 #	push_event OPTION=VALUE...        one SendSSHPublicKey record; prints its eventID
+#	assume_event PERSON SESSION       one AssumeRole record: the person becomes that session of Ops
 #	describe_event PERSON [AGE]       one DescribeInstances record, AGE seconds old
 #	cloudtrail_deliver                writes what has come up into one .json.gz file of the trail
 #
-# The people: alice is an IAM user, bob and carol have a session of the role Ops.
+# The people: alice and dave are IAM users; everybody else is a session of the role Ops that began
+# SAMPLE_SESSION_AGE seconds ago.
 
 SAMPLE_ACCOUNT=111122223333
 SAMPLE_REGION=eu-central-1
 SAMPLE_INSTANCE=i-0123456789abcdef0
+SAMPLE_SESSION_AGE=900
 
 cloudtrail_init() {
 	CLOUDTRAIL_SPOOL=$1/spool.jsonl
@@ -33,7 +36,7 @@ sample_time() {
 
 principal_arn() {
 	case $1 in
-	alice) printf 'arn:aws:iam::%s:user/alice\n' "$SAMPLE_ACCOUNT" ;;
+	alice | dave) printf 'arn:aws:iam::%s:user/%s\n' "$SAMPLE_ACCOUNT" "$1" ;;
 	*) printf 'arn:aws:sts::%s:assumed-role/Ops/%s\n' "$SAMPLE_ACCOUNT" "$1" ;;
 	esac
 }
@@ -43,7 +46,7 @@ user_identity() {
 	local arn
 	arn=$(principal_arn "$1")
 	case $1 in
-	alice) iam_user_identity "$1" "$arn" ;;
+	alice | dave) iam_user_identity "$1" "$arn" ;;
 	*) assumed_role_identity "$1" "$arn" ;;
 	esac
 }
@@ -51,7 +54,7 @@ user_identity() {
 iam_user_identity() {
 	jq -nc --arg name "$1" --arg arn "$2" --arg account "$SAMPLE_ACCOUNT" '{
 		type: "IAMUser",
-		principalId: "AIDACKCEVSQ6C2EXAMPLE",
+		principalId: (if $name == "alice" then "AIDACKCEVSQ6C2EXAMPLE" else "AIDADAVEVSQ6C2EXAMPLE" end),
 		arn: $arn,
 		accountId: $account,
 		accessKeyId: "AKIAIOSFODNN7EXAMPLE",
@@ -59,14 +62,21 @@ iam_user_identity() {
 	}'
 }
 
+# The access key of a session.
+session_key() {
+	local letters
+	letters=$(tr -cd '[:alnum:]' <<<"${1^^}")
+	printf 'ASIA%s' "${letters}IOSFODNN7EXAMPLE" | cut -c1-20
+}
+
 assumed_role_identity() {
 	jq -nc --arg name "$1" --arg arn "$2" --arg account "$SAMPLE_ACCOUNT" \
-		--arg created "$(sample_time 900)" '{
+		--arg key "$(session_key "$1")" --arg created "$(sample_time "$SAMPLE_SESSION_AGE")" '{
 		type: "AssumedRole",
 		principalId: ("AROACKCEVSQ6C2EXAMPLE:" + $name),
 		arn: $arn,
 		accountId: $account,
-		accessKeyId: ("ASIA" + ($name | ascii_upcase) + "IOSFODNN7EXAMPLE")[0:20],
+		accessKeyId: $key,
 		sessionContext: {
 			sessionIssuer: {
 				type: "Role",
@@ -137,6 +147,18 @@ push_event() {
 	fi
 	cloudtrail_event "$person" ec2-instance-connect.amazonaws.com SendSSHPublicKey false \
 		"$age" "$parameters" "$response" "$failure" "$request"
+}
+
+assume_event() {
+	local parameters response
+	parameters=$(jq -nc --arg account "$SAMPLE_ACCOUNT" --arg session "$2" \
+		'{roleArn: ("arn:aws:iam::" + $account + ":role/Ops"), roleSessionName: $session}')
+	response=$(jq -nc --arg session "$2" --arg key "$(session_key "$2")" --arg arn "$(principal_arn "$2")" '{
+		credentials: {accessKeyId: $key, sessionToken: "AQoEXAMPLE", expiration: "Jan 1, 2027, 12:00:00 AM"},
+		assumedRoleUser: {assumedRoleId: ("AROACKCEVSQ6C2EXAMPLE:" + $session), arn: $arn}
+	}')
+	cloudtrail_event "$1" sts.amazonaws.com AssumeRole true "$SAMPLE_SESSION_AGE" \
+		"$parameters" "$response" '{}' >/dev/null
 }
 
 describe_event() {
