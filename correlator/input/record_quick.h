@@ -15,9 +15,9 @@
 bool record_quick_header(enum byte_means means, struct span document,
     const struct record_bounds *bounds, struct record_header *header);
 
-/* Adds the whole value of responseElements to such a header. False when it stands in the record
- * more than once, or not at all, or beside an errorCode: then too the whole record is to be read.
- */
+/* Adds responseElements to such a header: from its value to the record's end, for a reader of one
+ * value. False when the record names it more than once, or not at all, or has an errorCode: then
+ * too the whole record is to be read. */
 bool record_quick_response(enum byte_means means, struct span document,
     const struct record_bounds *bounds, struct record_header *header);
 
