@@ -33,7 +33,7 @@ gather_issue(struct gatherer *g, struct span text)
 	error = event_parse(text, &g->scratch, &e);
 	if (error == EVENT_ERROR_MEMORY)
 		return -1;
-	return error == EVENT_OK ? ledger_add_issue(g->ledger, &e) : 0;
+	return error == EVENT_OK && !e.failed ? ledger_add_issue(g->ledger, &e) : 0;
 }
 
 /* A record of a file that is read again: kept when it is an issuing event that is needed. */

@@ -113,8 +113,8 @@ has_escape(struct span raw)
 	return raw.len != 0 && memchr(raw.ptr, '\\', raw.len) != NULL;
 }
 
-static enum event_kind
-header_kind(const struct record_header *header, enum issue_kind *issue)
+enum event_kind
+event_kinds_of(const struct record_header *header, enum issue_kind *issue)
 {
 	struct span source = header->event_source, name = header->event_name;
 	enum event_kind kind;
@@ -146,7 +146,7 @@ event_kind_of(const struct record_header *header)
 {
 	enum issue_kind issue;
 
-	return header_kind(header, &issue);
+	return event_kinds_of(header, &issue);
 }
 
 enum issue_kind
@@ -154,7 +154,7 @@ event_issue_kind_of(const struct record_header *header)
 {
 	enum issue_kind issue;
 
-	(void)header_kind(header, &issue);
+	(void)event_kinds_of(header, &issue);
 	return issue;
 }
 

@@ -98,6 +98,8 @@ struct event {
 /* Which kind a record is, from its header alone (escape-aware, white space around names allowed:
  * AWS's own guide prints "SendSSHPublicKey "). */
 enum event_kind event_kind_of(const struct record_header *header);
+/* Both at once. */
+enum event_kind event_kinds_of(const struct record_header *header, enum issue_kind *issue);
 /* True for a service some of whose events are of use. */
 bool event_source_of_use(struct span event_source);
 /* The same for issuing events alone: ISSUE_NONE for all others. */

@@ -122,11 +122,11 @@ record_quick_response(enum byte_means means, struct span document,
 	static const struct byte_pattern response = {"\"responseElement", 16, 9, 0};
 	static const struct byte_pattern error = {"\"errorCode\"", 11, 6, 10};
 	struct span record = {document.ptr + bounds->start, bounds->len};
-	struct span before = span_head(record, byte_search(means, record, 0, &response));
-	struct span rest = span_from(record, before.len + response.len);
+	size_t at = byte_search(means, record, bounds->source, &response);
+	struct span before = span_from(span_head(record, at), bounds->source);
+	struct span rest = span_from(record, at + response.len);
 
-	if (!take(&rest, "s\":") || has(means, before, &error) || has(means, rest, &error) ||
-	    has(means, rest, &response))
+	if (!take(&rest, "s\":") || has(means, before, &error) || has(means, rest, &response))
 		return false;
 	header->response_elements = rest;
 	return true;

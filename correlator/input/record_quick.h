@@ -16,8 +16,8 @@ bool record_quick_header(enum byte_means means, struct span document,
     const struct record_bounds *bounds, struct record_header *header);
 
 /* Adds responseElements to such a header: from its value to the record's end, for a reader of one
- * value. False when the record names it more than once, or not at all, or has an errorCode: then
- * too the whole record is to be read. */
+ * value. False when it stands behind the source more than once, or not at all, or behind an
+ * errorCode: then too the whole record is to be read. */
 bool record_quick_response(enum byte_means means, struct span document,
     const struct record_bounds *bounds, struct record_header *header);
 

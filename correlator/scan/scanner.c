@@ -136,14 +136,15 @@ keep_record(struct scanner *s, enum finding_kind kind, struct span text, struct 
 
 /* An issuing event: notes where it lies, or keeps it when it cannot be read again. */
 static int
-on_issue(struct scanner *s, struct span text, const struct record_header *header)
+on_issue(
+    struct scanner *s, enum issue_kind kind, struct span text, const struct record_header *header)
 {
 	struct issue_keys keys;
 	enum event_error error;
 
 	s->findings->counts.issuing++;
 	buf_reset(&s->scratch);
-	error = issue_keys_read(event_issue_kind_of(header), header, &s->scratch, &keys);
+	error = issue_keys_read(kind, header, &s->scratch, &keys);
 	if (error == EVENT_ERROR_MEMORY)
 		return -1;
 	if (error != EVENT_OK || keys.count == 0)
@@ -157,6 +158,7 @@ static int
 on_event(struct scanner *s, struct span text, const struct record_header *header)
 {
 	struct finding_counts *c = &s->findings->counts;
+	enum issue_kind issue;
 	enum event_kind kind;
 
 	c->records++;
@@ -167,11 +169,11 @@ on_event(struct scanner *s, struct span text, const struct record_header *header
 	}
 	if (!clean_scratch(s, text) || note_coverage(s, header) != 0)
 		return -1;
-	kind = event_kind_of(header);
+	kind = event_kinds_of(header, &issue);
 	if (kind != EVENT_OTHER && kind != EVENT_ISSUE)
 		return keep_record(s, FINDING_EVENT, text, header->event_name);
 	c->skipped++;
-	return kind == EVENT_ISSUE && s->options->people ? on_issue(s, text, header) : 0;
+	return kind == EVENT_ISSUE && s->options->people ? on_issue(s, issue, text, header) : 0;
 }
 
 static void
@@ -257,7 +259,8 @@ static bool
 is_enough(const struct scanner *s, const struct record_bounds *bounds, struct record_header *header)
 {
 	struct span document = s->document.text;
-	enum event_kind kind = event_kind_of(header);
+	enum issue_kind issue;
+	enum event_kind kind = event_kinds_of(header, &issue);
 
 	/* of a service of use, the name must be the only one */
 	if (event_source_of_use(header->event_source) &&
@@ -267,8 +270,7 @@ is_enough(const struct scanner *s, const struct record_bounds *bounds, struct re
 		return kind == EVENT_OTHER;
 	if (!s->options->people)
 		return true;
-	return s->document.rereadable &&
-	    issue_keys_need_response_alone(event_issue_kind_of(header)) &&
+	return s->document.rereadable && issue_keys_need_response_alone(issue) &&
 	    record_quick_response(s->means, document, bounds, header);
 }
 
