@@ -80,6 +80,7 @@ document_error_text(enum document_error error)
 	case DOCUMENT_ERROR_CORRUPT: return "the gzip data are damaged";
 	case DOCUMENT_ERROR_TOO_BIG: return "inflates to more than is allowed";
 	case DOCUMENT_ERROR_MEMORY: return "out of memory";
+	case DOCUMENT_ERROR_KIND: return "is no longer a file";
 	}
 	return "unknown error";
 }
@@ -239,10 +240,14 @@ take_bytes(struct document *d, int *fd, struct span *file)
 		return DOCUMENT_ERROR_READ;
 	}
 	d->rereadable = S_ISREG(st.st_mode);
+	if (d->files_only && !d->rereadable)
+		return DOCUMENT_ERROR_KIND;
 	if (d->rereadable)
 		d->changed_us = st.st_mtim.tv_sec * US_PER_SECOND + st.st_mtim.tv_nsec / NS_PER_US;
-	/* standard input may be a file that somebody has read the head of */
-	if (!d->rereadable || lseek(*fd, 0, SEEK_CUR) != 0)
+	/* standard input may be a file that somebody has read the head of; what is large is mapped,
+	 * and must not be cut by others meanwhile */
+	if (!d->rereadable || lseek(*fd, 0, SEEK_CUR) != 0 ||
+	    (uint64_t)st.st_size > DOCUMENT_READ_MAX)
 		error = spool(fd);
 	if (error != DOCUMENT_OK)
 		return error;
@@ -271,13 +276,14 @@ enum document_error
 document_load(struct document *d, const char *path)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
+	/* a pipe is opened without waiting for who writes to it: it is not to be read */
+	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (d->files_only ? O_NONBLOCK : 0);
 	enum document_error error;
 	struct span file = SPAN("");
 	int fd, saved;
 
 	unload(d);
-	fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-		      : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, flags);
 	if (fd < 0)
 		return DOCUMENT_ERROR_OPEN;
 	error = take_bytes(d, &fd, &file);

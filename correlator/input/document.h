@@ -12,11 +12,11 @@
  * by content) are inflated by libdeflate into a buffer that is reused for the next file and never
  * grows over inflate_max; what stands behind them may be zeros, and nothing else.
  *
- * Files of up to DOCUMENT_READ_MAX bytes are read into a buffer, reused too; larger ones are
- * mapped, so memory does not grow with them. Reading is the rule because a file that is cut while
- * it is mapped kills the process (SIGBUS), and because CloudTrail's own files are at most 50 MB:
- * mapped is only what somebody put together. Standard input, pipes and devices are copied to an
- * unlinked temporary file (in $TMPDIR, else /tmp) and then treated the same.
+ * Files of up to DOCUMENT_READ_MAX bytes are read into a buffer, reused too; larger ones are copied
+ * to an unlinked temporary file (in $TMPDIR, else /tmp) and mapped, so memory does not grow with
+ * them. Reading is the rule because CloudTrail's own files are at most 50 MB: larger is only what
+ * somebody put together. They are copied because a file that is cut while it is mapped kills the
+ * process (SIGBUS). Standard input, pipes and devices are copied too, and then treated the same.
  */
 enum document_error {
 	DOCUMENT_OK = 0,
@@ -26,10 +26,12 @@ enum document_error {
 	DOCUMENT_ERROR_CORRUPT,   /* gzip is damaged: text holds the members before the damage */
 	DOCUMENT_ERROR_TOO_BIG,   /* inflates to more than inflate_max */
 	DOCUMENT_ERROR_MEMORY,
+	DOCUMENT_ERROR_KIND, /* files_only, and it is none */
 };
 
 struct document {
 	size_t inflate_max; /* bytes one file may inflate to */
+	bool files_only;    /* set it before a load: nothing but a file is read, or waited for */
 	struct libdeflate_decompressor *decompressor;
 	char *buffer; /* what was inflated */
 	size_t buffer_cap;

@@ -41,7 +41,7 @@ input_list_clear(struct input_list *l)
 
 /* Takes the path, also when it fails. */
 static int
-add_file(struct input_list *l, char *path, enum input_role role, off_t size)
+add_file(struct input_list *l, char *path, enum input_role role, const struct stat *st)
 {
 	if (path == NULL || !array_grow((void **)&l->files, l->count, &l->cap, sizeof(*l->files))) {
 		free(path);
@@ -50,7 +50,8 @@ add_file(struct input_list *l, char *path, enum input_role role, off_t size)
 	l->files[l->count++] = (struct input_file){
 	    .path = path,
 	    .role = role,
-	    .size = size > 0 ? (uint64_t)size : 0,
+	    .size = st->st_size > 0 ? (uint64_t)st->st_size : 0,
+	    .is_file = S_ISREG(st->st_mode),
 	};
 	return 0;
 }
@@ -162,7 +163,7 @@ visit(struct walk *w, char *path)
 	if (is_link && stat(path, &st) != 0)
 		goto unreadable;
 	if (S_ISREG(st.st_mode))
-		return add_file(w->list, path, w->role, st.st_size);
+		return add_file(w->list, path, w->role, &st);
 	if (S_ISDIR(st.st_mode) && !is_link)
 		r = open_directory(w, path, O_NOFOLLOW);
 	else
@@ -203,7 +204,7 @@ input_list_add(struct input_list *l, const char *path, enum input_role role, str
 	else if (S_ISBLK(st.st_mode) || S_ISSOCK(st.st_mode))
 		diagnostics_error(d, path, "neither a file nor a directory");
 	else
-		r = add_file(l, strdup(path), role, st.st_size);
+		r = add_file(l, strdup(path), role, &st);
 	release(&w.stack);
 	return r;
 }

@@ -2,6 +2,7 @@
 #ifndef CORRELATOR_INPUT_INPUT_LIST_H
 #define CORRELATOR_INPUT_INPUT_LIST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ struct input_file {
 	char *path; /* "-" is standard input */
 	enum input_role role;
 	uint64_t size; /* bytes as listed */
+	bool is_file;  /* was one when it was listed: no pipe, device, or standard input */
 };
 
 struct input_list {
