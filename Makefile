@@ -61,7 +61,7 @@ CORRELATOR_OBJ := $(call objects,$(CORRELATOR_SRC))
 CORPUS_OBJ     := $(call objects,$(CORPUS_SRC))
 
 HOST_LIBS       := -lcjson -lcrypto
-CORRELATOR_LIBS := -lcjson -ldeflate -lz -lcrypto -lpthread
+CORRELATOR_LIBS := -lcjson -ldeflate -lz -lsqlite3 -lcrypto -lpthread
 
 PROGRAMS := $(if $(wildcard correlator/main.c),$(BUILD)/logintrail) \
 	$(if $(wildcard pam_module/pam_logintrail.c),$(BUILD)/pam_logintrail.so) \

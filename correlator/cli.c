@@ -13,7 +13,7 @@
 #define MESSAGE_MAX ((size_t)256 * 1024)
 #define SETS_ALL                                                                                   \
 	(OPTION_SET_INPUT | OPTION_SET_OUTPUT | OPTION_SET_COMMON | OPTION_SET_PEOPLE |            \
-	    OPTION_SET_SYSLOG)
+	    OPTION_SET_SYSLOG | OPTION_SET_STORE)
 #define FORMAT(f) (1u << FORMAT_##f)
 
 static const struct command commands[] = {
@@ -92,6 +92,17 @@ static const struct command commands[] = {
 	.rules = {.sets = SETS_ALL,
 	    .format = FORMAT_TEXT,
 	    .formats = FORMAT(TEXT) | FORMAT(JSON) | FORMAT(JSONL)},
+    },
+    {
+	.name = "ingest",
+	.run = ingest_command,
+	.line = "keep what was read in a store, to be asked again and again",
+	.about =
+	    "Reads what the store has not read yet: files are known by place, size and time of\n"
+	    "change. The other commands take the store by --db. Only one ingest at a time writes;\n"
+	    "the others wait for it.",
+	.rules = {.sets = OPTION_SET_INGEST | OPTION_SET_SYSLOG | OPTION_SET_COMMON,
+	    .format = FORMAT_TEXT},
     },
     {
 	.name = "verify",
@@ -183,7 +194,7 @@ print_help(FILE *out, FILE *err)
 
 	buf_init(&text, MESSAGE_MAX);
 	buf_puts(&text,
-	    "usage: logintrail COMMAND --logins PATH --events PATH [OPTION]...\n\n"
+	    "usage: logintrail COMMAND (--logins PATH --events PATH | --db FILE) [OPTION]...\n\n"
 	    "Which person was behind this SSH session on this EC2 instance?\n\n"
 	    "commands:\n");
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
@@ -194,16 +205,26 @@ print_help(FILE *out, FILE *err)
 	return print_text(out, err, &text);
 }
 
+static const char *
+usage_inputs(const struct command *c)
+{
+	if ((c->rules.sets & OPTION_SET_STORE) != 0)
+		return "(--logins PATH --events PATH | --db FILE)";
+	if ((c->rules.sets & OPTION_SET_INGEST) != 0)
+		return "--db FILE [--logins PATH] [--events PATH]";
+	return "--logins PATH";
+}
+
 static int
 print_command_help(FILE *out, FILE *err, const struct command *c)
 {
 	static const struct {
-		enum option_set set;
+		unsigned sets;
 		const char *title;
 	} groups[] = {
 	    {OPTION_SET_SELECT, "which logins (at least one, or INSTANCE, --from, --to)"},
 	    {OPTION_SET_STATES, "which pushes (all)"},
-	    {OPTION_SET_INPUT, "inputs"},
+	    {OPTION_SET_INPUT | OPTION_SET_STORE | OPTION_SET_INGEST, "inputs"},
 	    {OPTION_SET_SYSLOG, "logs of sshd among the logins"},
 	    {OPTION_SET_PEOPLE, "people"},
 	    {OPTION_SET_EVIDENCE, "what to check"},
@@ -214,15 +235,20 @@ print_command_help(FILE *out, FILE *err, const struct command *c)
 	struct buf text;
 
 	buf_init(&text, MESSAGE_MAX);
-	buf_printf(&text, "usage: logintrail %s %s%s--logins PATH %s[OPTION]...\n\n%s\n", c->name,
+	buf_printf(&text, "usage: logintrail %s %s%s%s [OPTION]...\n\n%s\n", c->name,
 	    c->rules.args != NULL ? c->rules.args : "", c->rules.args != NULL ? " " : "",
-	    (c->rules.sets & OPTION_SET_INPUT) != 0 ? "--events PATH " : "", c->about);
+	    usage_inputs(c), c->about);
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
-		if ((c->rules.sets & groups[i].set) == 0)
+		unsigned sets = c->rules.sets & groups[i].sets;
+
+		if (sets == 0)
 			continue;
 		buf_printf(&text, "\n%s:\n", groups[i].title);
-		options_help(&text, groups[i].set, &c->rules);
+		options_help(&text, sets, &c->rules);
 	}
+	if ((c->rules.sets & OPTION_SET_STORE) != 0)
+		buf_puts(&text,
+		    "\nThe logs of sshd in a store were read by the options of its ingest.\n");
 	buf_puts(&text,
 	    "\nA time T is 2026-11-22T06:22:40Z, 2026-11-22, -2h, today or yesterday.\n"
 	    "Exit codes: 0 done, 1 findings (of --fail-on; a broken log), 2 usage, 3 an input "

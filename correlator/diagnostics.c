@@ -10,16 +10,19 @@
 /* A path of PATH_MAX bytes, each shown as four, and the message. */
 #define LINE_MAX_BYTES (32 * 1024)
 
-static void __attribute__((format(printf, 3, 0)))
-say(const struct diagnostics *d, const char *subject, const char *format, va_list args)
+static void __attribute__((format(printf, 4, 0)))
+say(const struct diagnostics *d, bool is_error, const char *subject, const char *format,
+    va_list args)
 {
 	char message[MESSAGE_MAX];
 	struct buf line;
 
-	if (d->stream == NULL)
-		return;
 	if (vsnprintf(message, sizeof(message), format, args) < 0)
 		message[0] = '\0';
+	if (d->said != NULL)
+		d->said(d->said_ctx, is_error, subject, message);
+	if (d->stream == NULL)
+		return;
 	if (d->before != NULL)
 		d->before(d->ctx);
 	buf_init(&line, LINE_MAX_BYTES);
@@ -46,7 +49,7 @@ diagnostics_error(struct diagnostics *d, const char *subject, const char *format
 
 	d->errors++;
 	va_start(args, format);
-	say(d, subject, format, args);
+	say(d, true, subject, format, args);
 	va_end(args);
 }
 
@@ -57,6 +60,6 @@ diagnostics_warning(struct diagnostics *d, const char *subject, const char *form
 
 	d->warnings++;
 	va_start(args, format);
-	say(d, subject, format, args);
+	say(d, false, subject, format, args);
 	va_end(args);
 }

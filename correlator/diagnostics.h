@@ -2,6 +2,7 @@
 #ifndef CORRELATOR_DIAGNOSTICS_H
 #define CORRELATOR_DIAGNOSTICS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -16,6 +17,9 @@ struct diagnostics {
 	uint64_t warnings;
 	void (*before)(void *ctx); /* called before a line is written; NULL: nothing */
 	void *ctx;
+	/* called with every message; NULL: nothing */
+	void (*said)(void *said_ctx, bool is_error, const char *subject, const char *message);
+	void *said_ctx;
 };
 
 void diagnostics_error(struct diagnostics *d, const char *subject, const char *format, ...)

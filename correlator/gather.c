@@ -1,16 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "correlator/gatherer.h"
 
+int
+gather_begin(struct gatherer *g, size_t file)
+{
+	const struct gather_watch *watch = g->options->watch;
+
+	g->file = &g->inputs->files[file];
+	if (watch == NULL || g->begun == file + 1)
+		return 0;
+	if (g->failed)
+		return -1;
+	g->begun = file + 1;
+	g->failed_before = g->ledger->counts.files_failed;
+	return watch->begin(watch->ctx, g->file);
+}
+
 static int
 on_findings(void *ctx, size_t file, const struct findings *f)
 {
-	return gather_findings(ctx, file, f);
+	return gather_begin(ctx, file) == 0 ? gather_findings(ctx, file, f) : -1;
 }
 
 static int
 on_turn(void *ctx, size_t file)
 {
-	return gather_logins(ctx, file);
+	return gather_begin(ctx, file) == 0 ? gather_logins(ctx, file) : -1;
 }
 
 static struct progress_counts
@@ -28,9 +43,13 @@ count_all(const struct gatherer *g)
 static void
 on_done(void *ctx, size_t file)
 {
-	const struct gatherer *g = ctx;
+	struct gatherer *g = ctx;
+	const struct gather_watch *watch = g->options->watch;
 	struct progress_counts counts;
 
+	if (watch != NULL && !g->failed &&
+	    watch->end(watch->ctx, g->ledger->counts.files_failed == g->failed_before) != 0)
+		g->failed = true;
 	if (g->options->progress == NULL)
 		return;
 	counts = count_all(g);
@@ -44,7 +63,7 @@ read_all(struct gatherer *g)
 	const struct gather_options *o = g->options;
 	const struct scan_job job = {
 	    .inputs = g->inputs,
-	    .scan = {.inflate_max = o->inflate_max, .people = o->people, .plain = o->plain},
+	    .scan = {.inflate_max = o->inflate_max, .people = o->people, .plain = o->plain, .keep_issues = o->watch != NULL},
 	    .threads = o->threads != 0 ? o->threads : 1,
 	    .take = on_findings,
 	    .turn = on_turn,
@@ -52,9 +71,11 @@ read_all(struct gatherer *g)
 	    .ctx = g,
 	};
 
-	if (scan_pool_run(&job) != 0)
+	if (scan_pool_run(&job) != 0 || g->failed)
 		return -1;
 	g->ledger->counts.files_special += g->inputs->special;
+	if (o->watch != NULL)
+		return 0;
 	if (syslog_reader_finish(g->syslog) != 0 || (o->people && gather_needed_issues(g) != 0))
 		return -1;
 	return ledger_finish(g->ledger);

@@ -110,6 +110,7 @@ load_again(struct rereading *again, uint32_t file, bool *loaded)
 
 	g->file = &g->inputs->files[file];
 	errno = 0;
+	g->document.files_only = g->file->is_file;
 	error = document_load(&g->document, g->file->path);
 	g->ledger->counts.files_again++;
 	if (error == DOCUMENT_ERROR_MEMORY)
@@ -189,6 +190,10 @@ gather_needed_issues(struct gatherer *g)
 			break;
 		if (issue_needs_places(&again.needs, &g->issues, &again.places) != 0 ||
 		    reread_places(&again) != 0)
+			goto out;
+		if (g->options->more_issues != NULL &&
+		    g->options->more_issues(
+			g->options->more_issues_ctx, g->ledger, &again.needs) != 0)
 			goto out;
 	}
 	r = 0;

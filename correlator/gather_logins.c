@@ -3,6 +3,7 @@
 #include "correlator/gatherer.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int
@@ -44,9 +45,7 @@ begin_syslog(struct gatherer *g)
 	if (g->in_the_syslog)
 		return 0;
 	g->in_the_syslog = true;
-	return syslog_reader_file(g->syslog, g->file->path,
-	    g->document.changed_us != DOCUMENT_CHANGED_UNKNOWN ? g->document.changed_us
-							       : LOGIN_TIME_UNKNOWN);
+	return syslog_reader_file(g->syslog, g->file->path, g->changed_us);
 }
 
 static int
@@ -117,29 +116,91 @@ tell_failed_load(struct gatherer *g, enum document_error error)
 		diagnostics_error(g->diagnostics, g->file->path, "%s", document_error_text(error));
 }
 
-/* The document's text: a system log of a host, or records. */
+/* A system log of a host, or records. */
 static int
-gather_text(struct gatherer *g)
+read_text(struct gatherer *g, struct span text)
 {
 	const struct record_visitor visitor = {g, on_record, on_malformed};
 
-	if (!syslog_text_is(g->document.text))
-		return record_scan(g->document.text, &g->unwrapped, &visitor);
+	if (!syslog_text_is(text))
+		return record_scan(text, &g->unwrapped, &visitor);
 	g->found++;
-	return begin_syslog(g) == 0 ? syslog_reader_text(g->syslog, g->document.text) : -1;
+	return begin_syslog(g) == 0 ? syslog_reader_text(g->syslog, text) : -1;
+}
+
+static void
+begin_file(struct gatherer *g, const struct input_file *file, int64_t changed_us)
+{
+	g->file = file;
+	g->changed_us = changed_us;
+	g->found = g->misplaced = g->broken = 0;
+	g->in_the_syslog = false;
+}
+
+static int
+find_journal(void *ctx, enum record_shape shape, struct span text, const struct record_header *header)
+{
+	bool *found = ctx;
+
+	(void)text;
+	(void)header;
+	*found = *found || shape == RECORD_JOURNAL;
+	return 0;
+}
+
+static void
+pass_over(void *ctx, size_t offset, enum json_error error)
+{
+	(void)ctx;
+	(void)offset;
+	(void)error;
+}
+
+/* Whether there are lines of sshd in the text. Records need only be looked at where the journal's
+ * own member is in it, or may be in another spelling. */
+static int
+has_lines_of_sshd(struct gatherer *g, struct span text, bool *has)
+{
+	const struct record_visitor visitor = {has, find_journal, pass_over};
+
+	*has = syslog_text_is(text);
+	if (*has || (memmem(text.ptr, text.len, "__REALTIME", 10) == NULL &&
+			memmem(text.ptr, text.len, "\\u00", 4) == NULL))
+		return 0;
+	return record_scan(text, &g->unwrapped, &visitor);
+}
+
+/* The text of the file that was loaded. */
+static int
+take_text(struct gatherer *g)
+{
+	const struct gather_watch *watch = g->options->watch;
+	struct span text = g->document.text;
+	bool has = false;
+
+	if (watch != NULL && has_lines_of_sshd(g, text, &has) != 0)
+		return -1;
+	if (has)
+		return watch->text(watch->ctx, g->changed_us, text);
+	if (read_text(g, text) != 0)
+		return -1;
+	judge_file(g);
+	return 0;
 }
 
 int
 gather_logins(struct gatherer *g, size_t file)
 {
+	const struct input_file *input = &g->inputs->files[file];
 	struct ledger_counts *c = &g->ledger->counts;
 	enum document_error error;
 
-	g->file = &g->inputs->files[file];
-	g->found = g->misplaced = g->broken = 0;
-	g->in_the_syslog = false;
 	errno = 0;
-	error = document_load(&g->document, g->file->path);
+	g->document.files_only = input->is_file;
+	error = document_load(&g->document, input->path);
+	begin_file(g, input,
+	    g->document.changed_us != DOCUMENT_CHANGED_UNKNOWN ? g->document.changed_us
+							       : LOGIN_TIME_UNKNOWN);
 	g->cut_short = error == DOCUMENT_ERROR_TRUNCATED;
 	c->files++;
 	c->file_bytes += g->document.file_bytes;
@@ -148,8 +209,60 @@ gather_logins(struct gatherer *g, size_t file)
 		return -1;
 	if (error != DOCUMENT_OK)
 		tell_failed_load(g, error);
-	if (gather_text(g) != 0)
+	return take_text(g);
+}
+
+struct gather_texts {
+	struct gatherer g;
+	struct gather_options options;
+};
+
+struct gather_texts *
+gather_texts_new(struct ledger *l, const struct syslog_options *o, struct diagnostics *d)
+{
+	struct gather_texts *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	t->g = (struct gatherer){.ledger = l, .options = &t->options, .diagnostics = d};
+	buf_init(&t->g.unwrapped, SCRATCH_MAX);
+	buf_init(&t->g.scratch, SCRATCH_MAX);
+	t->g.syslog = syslog_reader_new(l, o);
+	if (t->g.syslog == NULL) {
+		free(t);
+		return NULL;
+	}
+	return t;
+}
+
+int
+gather_texts_add(struct gather_texts *t, const struct gather_text *text)
+{
+	/* never written to */
+	const struct input_file file = {.path = (char *)(uintptr_t)text->path};
+
+	begin_file(&t->g, &file, text->changed_us);
+	t->g.cut_short = false;
+	if (read_text(&t->g, text->text) != 0)
 		return -1;
-	judge_file(g);
+	judge_file(&t->g);
+	t->g.file = NULL;
 	return 0;
+}
+
+int
+gather_texts_finish(struct gather_texts *t)
+{
+	return syslog_reader_finish(t->g.syslog);
+}
+
+void
+gather_texts_free(struct gather_texts *t)
+{
+	if (t == NULL)
+		return;
+	syslog_reader_free(t->g.syslog);
+	buf_clear(&t->g.unwrapped);
+	buf_clear(&t->g.scratch);
+	free(t);
 }

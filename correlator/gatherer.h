@@ -26,13 +26,21 @@ struct gatherer {
 	uint64_t found;            /* records in this file of logins that it may have */
 	uint64_t misplaced;        /* ... and that it may not */
 	uint64_t broken;
+	int64_t changed_us;        /* this file of logins; LOGIN_TIME_UNKNOWN: not known */
 	bool cut_short;     /* said already: the file ends early */
 	bool in_the_syslog; /* the syslog reader knows of the file */
+	/* of options->watch */
+	size_t begun; /* file + 1 */
+	uint64_t failed_before;
+	bool failed; /* it said -1 */
 };
 
 /* Empties the scratch, with room for what a record of that text decodes to. False without memory.
  */
 bool gather_scratch(struct gatherer *g, struct span text);
+
+/* Tells the watch, if there is one, that what follows is of that file. */
+int gather_begin(struct gatherer *g, size_t file);
 
 /* Takes what was found in a file of events: into the ledger, the coverage, the index of issuing
  * events, the diagnostics. 0, or -1 without memory, as everything below. */

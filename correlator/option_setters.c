@@ -46,6 +46,20 @@ option_set_events(struct options *o, const struct option_rules *rules, const cha
 }
 
 const char *
+option_set_db(struct options *o, const struct option_rules *rules, const char *value)
+{
+	(void)rules;
+	if (value[0] == '\0')
+		return "is empty";
+	if (strcmp(value, "-") == 0 || option_value_has_scheme(span_of(value)))
+		return "is no file: a store is one";
+	if (o->db != NULL)
+		return "is a second store: there can be one";
+	o->db = value;
+	return NULL;
+}
+
+const char *
 option_set_expect_head(struct options *o, const struct option_rules *rules, const char *value)
 {
 	(void)rules;

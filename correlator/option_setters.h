@@ -13,6 +13,7 @@ typedef const char *option_setter(
 
 option_setter option_set_logins;
 option_setter option_set_events;
+option_setter option_set_db;
 option_setter option_set_expect_head;
 option_setter option_set_identity_store;
 option_setter option_set_instance;

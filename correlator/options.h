@@ -28,6 +28,8 @@ enum option_set {
 	OPTION_SET_EVIDENCE = 1 << 6, /* what to check and against what: verify */
 	OPTION_SET_PEOPLE = 1 << 7,   /* who is behind a caller */
 	OPTION_SET_SYSLOG = 1 << 8,   /* how to read the logs of sshd */
+	OPTION_SET_STORE = 1 << 9,    /* a store to answer from */
+	OPTION_SET_INGEST = 1 << 10,  /* what to put into a store */
 };
 
 /* What a command takes. */
@@ -68,6 +70,10 @@ struct options {
 	struct match_options match;
 	const char *from, *to, *at, *complete_until, *complete_from; /* as typed */
 	int64_t at_us, complete_until_us, complete_from_us;
+	const char *db;         /* a store; NULL: none */
+	bool rescan;
+	const char *prune_before; /* as typed */
+	int64_t prune_before_us;
 	const char *receipt_ca; /* NULL: the system's CAs */
 	bool local;
 	enum color_choice color;

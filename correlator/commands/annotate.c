@@ -330,8 +330,7 @@ annotate(struct run *run)
 	buf_init(&x.line, WORK_MAX * 2);
 	buf_init(&x.carry, WORK_MAX);
 	if (x.finder == NULL || (zone != NULL && x.zone == NULL)) {
-		cli_say(run->inv->err, "out of memory");
-		run_note(run, EXIT_CODE_OUTPUT);
+		run_note_memory(run);
 		goto out;
 	}
 	run_print(run, render, &x);
@@ -364,7 +363,7 @@ annotate_command(struct invocation *inv)
 	}
 	if (o->output_count > 1)
 		return cli_usage_error(inv, "the lines can be read once: one --format only");
-	if (run_begin(&run, inv, RUN_NEEDS_LOGINS | RUN_NEEDS_EVENTS) == 0)
+	if (run_begin(&run, inv, RUN_NEEDS_LOGINS | RUN_NEEDS_EVENTS, NULL) == 0)
 		annotate(&run);
 	return run_end(&run);
 }

@@ -12,5 +12,6 @@ int pushes_command(struct invocation *inv);
 int verify_command(struct invocation *inv);
 int reach_command(struct invocation *inv);
 int annotate_command(struct invocation *inv);
+int ingest_command(struct invocation *inv);
 
 #endif

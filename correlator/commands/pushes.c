@@ -27,7 +27,7 @@ pushes_command(struct invocation *inv)
 	    (o->uninstrumented ? 1u << PUSH_UNINSTRUMENTED : 0);
 	struct run run;
 
-	if (run_begin(&run, inv, RUN_NEEDS_EVENTS) == 0) {
+	if (run_begin(&run, inv, RUN_NEEDS_EVENTS, NULL) == 0) {
 		run.view.show_logins = false;
 		run.view.show_refusals = false;
 		run.view.show_others = states == 0;

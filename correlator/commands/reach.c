@@ -45,8 +45,7 @@ answer(struct run *run, const char *identity)
 	struct reach reach = {0};
 
 	if (pushes == NULL || reach_run(&reach, &run->people, v->match, span_of(identity)) != 0) {
-		cli_say(run->inv->err, "out of memory");
-		run_note(run, EXIT_CODE_OUTPUT);
+		run_note_memory(run);
 		goto out;
 	}
 	pick_pushes(run, &reach, pushes);
@@ -56,7 +55,10 @@ answer(struct run *run, const char *identity)
 	v->show_refusals = false;
 	v->reach = &reach;
 	v->identity = identity;
-	run_print(run, render, NULL);
+	if (view_answers(v) == 0)
+		run_print(run, render, NULL);
+	else
+		run_note_memory(run);
 	v->reach = NULL;
 out:
 	reach_clear(&reach);
@@ -67,13 +69,16 @@ int
 reach_command(struct invocation *inv)
 {
 	const char *identity = inv->options.args[0];
+	const struct store_question question = {.identity = span_of(identity),
+	    .pid = OPTION_NUMBER_UNSET,
+	    .audit_session = OPTION_NUMBER_UNSET};
 	struct run run;
 
 	if (identity[strspn(identity, " \t")] == '\0')
 		return cli_usage_error(inv, "whom? '%s' names nobody", identity);
 	if (inv->options.no_people)
 		return cli_usage_error(inv, "reach follows people: it cannot do with --no-people");
-	if (run_begin(&run, inv, RUN_NEEDS_LOGINS | RUN_NEEDS_EVENTS) == 0)
+	if (run_begin(&run, inv, RUN_NEEDS_LOGINS | RUN_NEEDS_EVENTS, &question) == 0)
 		answer(&run, identity);
 	return run_end(&run);
 }

@@ -46,7 +46,7 @@ report_command(struct invocation *inv)
 {
 	struct run run;
 
-	if (run_begin(&run, inv, RUN_NEEDS_LOGINS | RUN_NEEDS_EVENTS) == 0) {
+	if (run_begin(&run, inv, RUN_NEEDS_LOGINS | RUN_NEEDS_EVENTS, NULL) == 0) {
 		run_print(&run, render, NULL);
 		check_findings(&run);
 	}

@@ -7,6 +7,7 @@
 
 #include "correlator/commands/run_files.h"
 #include "correlator/commands/run_hint.h"
+#include "correlator/commands/run_store.h"
 #include "correlator/evidence/receipt_ledger.h"
 #include "correlator/gather.h"
 
@@ -28,24 +29,38 @@ run_note(struct run *run, enum exit_code code)
 		run->code = (int)code;
 }
 
+void
+run_note_memory(struct run *run)
+{
+	cli_say(run->inv->err, "out of memory");
+	run_note(run, EXIT_CODE_OUTPUT);
+}
+
+static void
+describe_input(struct run *run, enum input_role role, const char *uri)
+{
+	run->inputs[run->input_count++] =
+	    (struct report_input){role == INPUT_LOGINS ? "logins" : "events", uri};
+}
+
+/* What a store was made of, then what stands beside it. */
 static int
 describe_inputs(struct run *run)
 {
 	const struct options *o = &run->inv->options;
 
-	run->inputs = calloc(o->input_count + 1, sizeof(*run->inputs));
+	run->inputs = calloc(run->about.input_count + o->input_count + 1, sizeof(*run->inputs));
 	if (run->inputs == NULL)
 		return -1;
-	for (size_t i = 0; i < o->input_count; i++) {
-		run->inputs[i].role = o->inputs[i].role == INPUT_LOGINS ? "logins" : "events";
-		run->inputs[i].uri = o->inputs[i].uri;
-	}
+	for (size_t i = 0; i < run->about.input_count; i++)
+		describe_input(run, run->about.inputs[i].role, run->about.inputs[i].uri);
+	for (size_t i = 0; i < o->input_count; i++)
+		describe_input(run, o->inputs[i].role, o->inputs[i].uri);
 	return 0;
 }
 
-/* One a core that this process may run on. */
-static size_t
-count_threads(const struct options *o)
+size_t
+run_count_threads(const struct options *o)
 {
 	cpu_set_t cores;
 
@@ -64,8 +79,10 @@ gather_list(struct run *run, const struct input_list *list)
 	const struct gather_options gather = {
 	    .inflate_max = (size_t)o->inflate_max,
 	    .people = !o->no_people,
-	    .threads = count_threads(o),
-	    .progress = &progress,
+	    .threads = run_count_threads(o),
+	    .progress = o->input_count != 0 ? &progress : NULL,
+	    .more_issues = run->store != NULL ? run_store_issues : NULL,
+	    .more_issues_ctx = run,
 	    .syslog =
 		{
 		    .map = o->instance_map != NULL ? &run->instance_map : NULL,
@@ -87,8 +104,9 @@ gather_list(struct run *run, const struct input_list *list)
 	return r;
 }
 
+/* The files, and all of the store where there is one: the ledger is whole. */
 static int
-read_inputs(struct run *run)
+read_all(struct run *run)
 {
 	const struct options *o = &run->inv->options;
 	struct input_list list;
@@ -100,13 +118,32 @@ read_inputs(struct run *run)
 		    0)
 			goto out;
 	}
+	if (run->store == NULL || run_store_read_all(run) == 0)
+		r = gather_list(run, &list);
+out:
+	input_list_clear(&list);
+	return r;
+}
+
+static int
+read_inputs(struct run *run, unsigned needs, const struct store_question *question)
+{
+	const struct options *o = &run->inv->options;
+	int r = -1;
+
 	run->ledger.coverage.stated = o->complete_until != NULL;
 	run->ledger.coverage.complete_until_us = o->complete_until_us;
 	run->ledger.coverage.from_stated = o->complete_from != NULL;
 	run->ledger.coverage.complete_from_us = o->complete_from_us;
-	r = gather_list(run, &list);
+	if (o->db != NULL && run_store_open(run) != 0)
+		goto out;
+	run->is_part = o->db != NULL && o->input_count == 0 && question != NULL;
+	if (describe_inputs(run) != 0)
+		goto out;
+	r = run->is_part ? run_store_read_question(run, question, (needs & RUN_ANY_TIME) != 0)
+			 : read_all(run);
 out:
-	input_list_clear(&list);
+	run_store_close(run);
 	return r;
 }
 
@@ -166,6 +203,7 @@ describe_settings(struct run *run)
 	    .time_zone = o->time_zone,
 	    .year = o->year != OPTION_NUMBER_UNSET ? o->year : -1,
 	    .eic_uid = o->eic_uid != OPTION_NUMBER_UNSET ? o->eic_uid : -1,
+	    .pruned_us = o->db != NULL ? run->about.pruned_us : LOGIN_TIME_UNKNOWN,
 	};
 }
 
@@ -182,13 +220,13 @@ judge(struct run *run)
 	    view_set_people(v, run->has_people ? &run->people : NULL) != 0)
 		return -1;
 	v->inputs = run->inputs;
-	v->input_count = run->inv->options.input_count;
+	v->input_count = run->input_count;
 	describe_settings(run);
 	run_hint_put(&run->hint, &run->inv->options);
 	v->hint = buf_cstr(&run->hint);
 	v->errors = run->diagnostics.errors;
 	v->warnings = run->diagnostics.warnings;
-	v->broken = match_check_invariants(&run->ledger);
+	v->broken = run->is_part ? NULL : match_check_invariants(&run->ledger);
 	if (v->broken != NULL) {
 		cli_say(run->inv->err, "this is a fault of this program: '%s' does not hold",
 		    v->broken);
@@ -199,29 +237,39 @@ judge(struct run *run)
 	return 0;
 }
 
-int
-run_begin(struct run *run, struct invocation *inv, unsigned needs)
+/* 0, or the code of a usage error, which has been said. */
+static int
+check_needs(const struct invocation *inv, unsigned needs)
 {
-	bool logins = options_has_input(&inv->options, INPUT_LOGINS);
-	bool events = options_has_input(&inv->options, INPUT_EVENTS);
+	const struct options *o = &inv->options;
+	bool logins = o->db != NULL || options_has_input(o, INPUT_LOGINS);
+	bool events = o->db != NULL || options_has_input(o, INPUT_EVENTS);
 
+	if ((needs & RUN_NEEDS_LOGINS) != 0 && !logins)
+		return cli_usage_error(
+		    inv, "--logins is missing: where are the login records? (or --db, a store)");
+	if ((needs & RUN_NEEDS_EVENTS) != 0 && !events)
+		return cli_usage_error(inv,
+		    "--events is missing: where are the CloudTrail records? (or --db, a store)");
+	return 0;
+}
+
+int
+run_begin(
+    struct run *run, struct invocation *inv, unsigned needs, const struct store_question *question)
+{
 	*run = (struct run){.inv = inv, .diagnostics = {.stream = inv->err}};
 	buf_init(&run->hint, HINT_MAX);
 	identity_store_init(&run->identity_store);
 	instance_map_init(&run->instance_map);
-	if (((needs & RUN_NEEDS_LOGINS) != 0 && !logins) ||
-	    ((needs & RUN_NEEDS_EVENTS) != 0 && !events)) {
-		run->code = cli_usage_error(inv, "%s is missing: where are the %s?",
-		    (needs & RUN_NEEDS_LOGINS) != 0 && !logins ? "--logins" : "--events",
-		    (needs & RUN_NEEDS_LOGINS) != 0 && !logins ? "login records"
-							       : "CloudTrail records");
+	run->code = check_needs(inv, needs);
+	if (run->code != 0)
 		return -1;
-	}
-	if (ledger_init(&run->ledger) == 0 && describe_inputs(run) == 0 &&
-	    run_files_read(run) == 0 && read_inputs(run) == 0 && judge(run) == 0)
+	if (ledger_init(&run->ledger) == 0 && run_files_read(run) == 0 &&
+	    read_inputs(run, needs, question) == 0 && judge(run) == 0)
 		return 0;
-	cli_say(inv->err, "out of memory");
-	run_note(run, EXIT_CODE_OUTPUT);
+	if (!run->said)
+		run_note_memory(run);
 	return -1;
 }
 
@@ -269,6 +317,7 @@ run_end(struct run *run)
 	instance_map_clear(&run->instance_map);
 	ledger_clear(&run->ledger);
 	free(run->inputs);
+	store_about_clear(&run->about);
 	buf_clear(&run->hint);
 	return run->code;
 }

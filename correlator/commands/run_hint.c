@@ -73,6 +73,7 @@ run_hint_put(struct buf *out, const struct options *o)
 	struct match_options usual;
 
 	match_options_default(&usual);
+	put_text(out, " --db ", o->db);
 	for (size_t i = 0; i < o->input_count; i++)
 		put_text(out, o->inputs[i].role == INPUT_LOGINS ? " --logins " : " --events ",
 		    o->inputs[i].uri);

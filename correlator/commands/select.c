@@ -13,8 +13,8 @@ struct wanted {
 	const struct options *o;
 	const struct ledger *l;
 	struct span instance;
-	struct span user, fingerprint;
-	int64_t at_end_us; /* the last moment that --at means */
+	struct span user, fingerprint; /* fingerprint: whole, "SHA256:..." */
+	int64_t at_end_us;
 };
 
 bool
@@ -75,9 +75,7 @@ fits_key(const struct wanted *w, const struct login *login)
 	for (uint32_t i = 0; i < login->auth_count; i++) {
 		string_id id = w->l->auth[login->auth_first + i].fingerprint;
 
-		if (id != 0 &&
-		    span_eq(option_value_fingerprint(string_pool_span(&w->l->pool, id)),
-			w->fingerprint))
+		if (id != 0 && span_eq(string_pool_span(&w->l->pool, id), w->fingerprint))
 			return true;
 	}
 	return false;
@@ -109,25 +107,63 @@ fits(const struct wanted *w, const struct login *login)
 	return fits_host(w, login) && fits_key(w, login) && fits_ip(w, login);
 }
 
+/* The last moment that --at means: a time typed in whole seconds means its whole second, since
+ * logins are recorded finer. */
+static int64_t
+at_end(const struct options *o)
+{
+	return o->at_us % US_PER_SECOND == 0 ? o->at_us + US_PER_SECOND - 1 : o->at_us;
+}
+
+/* As logs have it. */
+static struct span
+put_fingerprint(const char *typed, char text[static SELECT_FINGERPRINT_MAX])
+{
+	struct span digits = option_value_fingerprint(span_of(typed));
+
+	if (typed == NULL)
+		return SPAN_NONE;
+	(void)snprintf(text, SELECT_FINGERPRINT_MAX, "SHA256:%.*s", (int)digits.len, digits.ptr);
+	return span_of(text);
+}
+
+void
+select_question(struct store_question *q, const struct options *o,
+    char fingerprint[static SELECT_FINGERPRINT_MAX])
+{
+	*q = (struct store_question){
+	    .session = span_of(o->session),
+	    .pid = OPTION_NUMBER_UNSET,
+	    .audit_session = OPTION_NUMBER_UNSET,
+	};
+	if (o->session != NULL) /* all that it begins are to be told, whatever else they are */
+		return;
+	q->instance = o->arg_count != 0 ? span_of(o->args[0]) : SPAN_NONE;
+	q->user = span_of(o->user);
+	q->fingerprint = put_fingerprint(o->fingerprint, fingerprint);
+	q->address = span_of(o->ip_text);
+	q->has_at = o->at != NULL;
+	q->at_us = o->at_us;
+	q->at_end_us = at_end(o);
+	q->pid = o->pid;
+	q->audit_session = o->audit_session;
+}
+
 size_t
 select_logins(const struct run *run, uint8_t *picked)
 {
 	const struct options *o = &run->inv->options;
-	struct wanted w = {
+	char fingerprint[SELECT_FINGERPRINT_MAX];
+	const struct wanted w = {
 	    .o = o,
 	    .l = &run->ledger,
 	    .instance = o->arg_count != 0 ? span_of(o->args[0]) : SPAN_NONE,
 	    .user = span_of(o->user),
-	    .fingerprint = o->fingerprint != NULL
-		? option_value_fingerprint(span_of(o->fingerprint))
-		: SPAN_NONE,
-	    .at_end_us = o->at_us,
+	    .fingerprint = put_fingerprint(o->fingerprint, fingerprint),
+	    .at_end_us = at_end(o),
 	};
 	size_t count = 0;
 
-	/* a time typed in whole seconds means its whole second: logins are recorded finer */
-	if (o->at_us % US_PER_SECOND == 0)
-		w.at_end_us += US_PER_SECOND - 1;
 	for (size_t i = 0; i < run->ledger.login_count; i++) {
 		picked[i] = fits(&w, &run->ledger.logins[i]);
 		count += picked[i];

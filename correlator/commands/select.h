@@ -10,6 +10,14 @@
 bool select_is_asked(const struct options *o);
 
 /*
+ * What the options ask of a store: at least the logins that select_logins marks, and those that
+ * select_check_session looks at (of any time). `fingerprint` gets the text of the key asked for.
+ */
+#define SELECT_FINGERPRINT_MAX 64
+void select_question(struct store_question *q, const struct options *o,
+    char fingerprint[static SELECT_FINGERPRINT_MAX]);
+
+/*
  * Marks in picked (a byte a login, zeroed by the caller) every login that fits all that the options
  * name; returns how many.
  */

@@ -4,6 +4,7 @@
 #include "correlator/commands/commands.h"
 #include "correlator/commands/select.h"
 #include "correlator/report/json.h"
+#include "correlator/report/overview.h"
 #include "correlator/report/story.h"
 #include "correlator/report/words.h"
 
@@ -17,13 +18,11 @@ put_stories(struct run *run, struct output *o, const struct style *style, size_t
 			story_put(o, v, style, &v->ledger->logins[i]);
 	}
 	if (count == 0)
-		buf_puts(&o->buf, "no login fits, of ");
-	else {
+		buf_puts(&o->buf, "no login fits");
+	else
 		words_count(&o->buf, count, "login fits", "logins fit");
-		buf_puts(&o->buf, ", of ");
-	}
-	buf_put_u64(&o->buf, v->ledger->login_count);
 	buf_putc(&o->buf, '\n');
+	overview_pruned(o, v, style);
 }
 
 static void
@@ -52,20 +51,23 @@ answer(struct run *run)
 {
 	uint8_t *logins = calloc(run->ledger.login_count + 1, 1);
 	uint8_t *pushes = calloc(run->ledger.push_count + 1, 1);
+	struct report_view *v = &run->view;
 	size_t count;
 
 	if (logins == NULL || pushes == NULL) {
-		cli_say(run->inv->err, "out of memory");
-		run_note(run, EXIT_CODE_OUTPUT);
+		run_note_memory(run);
 		goto out;
 	}
 	count = select_logins(run, logins);
 	pick_pushes(&run->ledger, logins, pushes);
-	run->view.picked_logins = logins;
-	run->view.picked_pushes = pushes;
-	run->view.show_others = false;
-	run->view.show_refusals = false;
-	run_print(run, render, &count);
+	v->picked_logins = logins;
+	v->picked_pushes = pushes;
+	v->show_others = false;
+	v->show_refusals = false;
+	if (view_answers(v) == 0)
+		run_print(run, render, &count);
+	else
+		run_note_memory(run);
 out:
 	free(logins);
 	free(pushes);
@@ -75,6 +77,9 @@ int
 who_command(struct invocation *inv)
 {
 	const char *session = inv->options.session;
+	char fingerprint[SELECT_FINGERPRINT_MAX];
+	unsigned needs = RUN_NEEDS_LOGINS | RUN_NEEDS_EVENTS;
+	struct store_question question;
 	struct run run;
 	bool found;
 
@@ -83,7 +88,10 @@ who_command(struct invocation *inv)
 		    "which login? give INSTANCE, --user, --at, --ip, "
 		    "--fingerprint, --pid, --audit-session, --session, --from "
 		    "or --to");
-	if (run_begin(&run, inv, RUN_NEEDS_LOGINS | RUN_NEEDS_EVENTS) == 0) {
+	select_question(&question, &inv->options, fingerprint);
+	if (session != NULL)
+		needs |= RUN_ANY_TIME;
+	if (run_begin(&run, inv, needs, &question) == 0) {
 		if (session != NULL && select_check_session(&run, session, &found) != 0)
 			run_note(&run, EXIT_CODE_USAGE);
 		else

@@ -156,6 +156,18 @@ coverage_add(
 	return 0;
 }
 
+void
+coverage_add_again(struct coverage *c, int64_t time_us)
+{
+	struct coverage_row *row = &c->rows[c->last];
+
+	row->records++;
+	if (time_us < row->first_us)
+		row->first_us = time_us;
+	if (time_us > row->newest_us)
+		row->newest_us = time_us;
+}
+
 int
 coverage_add_row(
     struct coverage *c, string_id account_id, string_id region, const struct coverage_row *from)

@@ -52,6 +52,8 @@ void coverage_clear(struct coverage *c);
 /* Notes a record (or, with is_file, a delivered file) of that account, region and time. 0 or -1. */
 int coverage_add(
     struct coverage *c, string_id account_id, string_id region, int64_t time_us, bool is_file);
+/* Notes another record of the account, region and hour that coverage_add was last called for. */
+void coverage_add_again(struct coverage *c, int64_t time_us);
 /* Adds all that another coverage's row holds, for that account and region. 0 or -1. */
 int coverage_add_row(
     struct coverage *c, string_id account_id, string_id region, const struct coverage_row *from);

@@ -62,6 +62,7 @@ index_free(struct ledger_index *index)
 	string_pool_clear(&index->issue_rows);
 	buf_clear(&index->key);
 	free(index->ends);
+	free(index->twins);
 	free(index->syslog_of_session.rows);
 	free(index->syslog_ends);
 	free(index);

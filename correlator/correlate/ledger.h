@@ -121,17 +121,17 @@ struct login {
 };
 
 struct ledger_counts {
-	/* CloudTrail: records = kept + skipped + malformed; kept = pushes + serial + tunnels +
-	 * duplicates + superseded */
+	/* CloudTrail: records = kept + skipped + malformed + pruned; kept = pushes + serial +
+	 * tunnels + duplicates + superseded; pruned: dropped from a store */
 	uint64_t files, file_bytes, text_bytes, files_failed, files_special;
-	uint64_t records, kept, skipped, malformed;
+	uint64_t records, kept, skipped, malformed, pruned;
 	uint64_t pushes, serial_pushes, tunnels, duplicates, superseded, conflicting;
 	uint64_t keys_unparsed;
 	uint64_t digests, insights, controls, others;
 	uint64_t events_among_logins, logins_among_events; /* in the wrong role: not believed */
 	/* login logs: login_lines = opens + closes + receipts + signers + other kinds + malformed +
-	 * duplicates */
-	uint64_t login_lines, opens, closes, login_other, login_malformed, login_duplicates;
+	 * duplicates + pruned */
+	uint64_t login_lines, login_pruned, opens, closes, login_other, login_malformed, login_duplicates;
 	uint64_t login_conflicting, orphan_closes;
 	/* CloudTrail: of the skipped, those that issue credentials; of these, those that chains
 	 * needed; files that were read again for them */
@@ -140,6 +140,7 @@ struct ledger_counts {
 	 * syslog_partials + syslog_others + syslog_unreadable + syslog_unbelieved */
 	uint64_t syslog_lines, syslog_logins, syslog_ends, syslog_notices, syslog_partials;
 	uint64_t syslog_others, syslog_unreadable, syslog_unbelieved;
+	uint64_t syslog_pruned;     /* of the syslog_logins: dropped from a store */
 	uint64_t syslog_duplicates; /* of the syslog_logins: another line or the module tells of
 				       them too */
 	/* of the syslog_logins: whose year was found out, whose zone was taken to be UTC */
@@ -152,7 +153,28 @@ struct ledger_counts {
 	uint64_t verdicts[VERDICT_COUNT], reasons[REASON_COUNT], states[PUSH_STATE_COUNT];
 };
 
+/* The same as it stands in a log. Absent spans are not known. */
+struct key_notice_text {
+	int64_t time_us;
+	struct span instance_id, hostname, boot_id, fingerprint, request_id, principal;
+	bool provided, unproven, proven;
+};
+
+/*
+ * Takes what is added, in the ledger's place: of that the ledger counts and keeps nothing then. What
+ * reading counts, and coverage, are the ledger's all the same. 0 or -1 as the functions below.
+ */
+struct ledger_tap {
+	int (*event)(void *ctx, const struct event *e);
+	int (*issue)(void *ctx, const struct event *e);
+	int (*login)(void *ctx, const struct login_record *r, enum login_source source,
+	    bool by_journal);
+	int (*notice)(void *ctx, const struct key_notice_text *n);
+	void *ctx;
+};
+
 struct ledger {
+	const struct ledger_tap *tap; /* NULL: none */
 	struct string_pool pool;
 	struct coverage coverage;
 	struct ledger_counts counts;
@@ -194,11 +216,6 @@ int ledger_add_login_record(struct ledger *l, const struct login_record *r);
  * the journal, which says who wrote them. */
 int ledger_add_syslog_record(struct ledger *l, const struct login_record *r, bool by_journal);
 /* Adds a line of EC2 Instance Connect's script. Spans are kept as text; absent ones stay absent. */
-struct key_notice_text {
-	int64_t time_us;
-	struct span instance_id, hostname, boot_id, fingerprint, request_id, principal;
-	bool provided, unproven, proven;
-};
 int ledger_add_notice(struct ledger *l, const struct key_notice_text *n);
 /* Adds an issuing event that a chain needs. One that is there already (account, eventID, and all
  * that a chain rests on) is left as it is; records that share an eventID but differ are both kept.

@@ -207,6 +207,8 @@ ledger_add_event(struct ledger *l, const struct event *e)
 	struct push p;
 	bool known;
 
+	if (l->tap != NULL)
+		return l->tap->event(l->tap->ctx, e);
 	l->counts.kept++;
 	if (push_from_event(l, e, &p) != 0 || push_known(l, &p, &known) != 0)
 		return -1;

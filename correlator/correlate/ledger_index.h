@@ -16,9 +16,15 @@ struct id_map {
 };
 
 struct session_end {
-	string_id session;
+	string_id session, instance_id; /* instance_id: 0 unknown, as in closes of the module */
 	int64_t time_us, audit_session; /* audit_session: -1 unknown */
 	bool by_journal;                /* of syslog: the journal says that root wrote the line */
+};
+
+/* A login of the module whose session id another login has too. */
+struct session_twin {
+	string_id session;
+	uint32_t login; /* in ledger.logins, before any is removed */
 };
 
 struct ledger_index {
@@ -29,6 +35,8 @@ struct ledger_index {
 	struct buf key;
 	struct session_end *ends;
 	size_t end_count, end_cap;
+	struct session_twin *twins;
+	size_t twin_count, twin_cap;
 	/* apart from the module's: whoever can write a line of syslog must not end its sessions */
 	struct id_map syslog_of_session;
 	struct session_end *syslog_ends;

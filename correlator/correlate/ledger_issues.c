@@ -79,6 +79,8 @@ ledger_add_issue(struct ledger *l, const struct event *e)
 	struct issue i;
 	bool added;
 
+	if (l->tap != NULL)
+		return l->tap->issue(l->tap->ctx, e);
 	if (issue_from_event(l, e, &i) != 0 ||
 	    string_pool_add(&l->index->issue_rows, issue_content(l, &i), &added) == UINT32_MAX)
 		return -1;

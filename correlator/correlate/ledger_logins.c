@@ -130,6 +130,20 @@ login_known(struct ledger *l, const struct login *login, bool *known)
 	return 0;
 }
 
+/* Notes a login whose session another one has already: ends are for both. */
+static int
+note_twin(struct ledger *l, string_id session)
+{
+	struct ledger_index *index = l->index;
+
+	if (!array_grow(
+		(void **)&index->twins, index->twin_count, &index->twin_cap, sizeof(*index->twins)))
+		return -1;
+	index->twins[index->twin_count++] =
+	    (struct session_twin){session, (uint32_t)l->login_count};
+	return 0;
+}
+
 static int
 add_open(struct ledger *l, const struct login_record *r)
 {
@@ -142,6 +156,9 @@ add_open(struct ledger *l, const struct login_record *r)
 		l->auth_count = login.auth_first;
 		return 0;
 	}
+	if (id_map_get(&l->index->login_of_session, login.session) != l->login_count + 1 &&
+	    note_twin(l, login.session) != 0)
+		return -1;
 	if (!array_grow((void **)&l->logins, l->login_count, &l->login_cap, sizeof(*l->logins)))
 		return -1;
 	l->logins[l->login_count++] = login;
@@ -160,6 +177,7 @@ add_close(struct ledger *l, const struct login_record *r)
 		return -1;
 	index->ends[index->end_count++] = (struct session_end){
 	    .session = ledger_keep(l, r->id, &failed),
+	    .instance_id = ledger_keep(l, r->host.instance_id, &failed),
 	    .time_us = r->time_us,
 	};
 	l->counts.closes++;
@@ -230,6 +248,8 @@ add_syslog_close(struct ledger *l, const struct login_record *r, bool by_journal
 int
 ledger_add_syslog_record(struct ledger *l, const struct login_record *r, bool by_journal)
 {
+	if (l->tap != NULL)
+		return l->tap->login(l->tap->ctx, r, LOGIN_SOURCE_SYSLOG, by_journal);
 	switch (r->kind) {
 	case LOGIN_RECORD_OPEN: return add_syslog_open(l, r);
 	case LOGIN_RECORD_CLOSE: return add_syslog_close(l, r, by_journal);
@@ -240,6 +260,8 @@ ledger_add_syslog_record(struct ledger *l, const struct login_record *r, bool by
 int
 ledger_add_login_record(struct ledger *l, const struct login_record *r)
 {
+	if (l->tap != NULL)
+		return l->tap->login(l->tap->ctx, r, LOGIN_SOURCE_PAM, false);
 	l->counts.login_lines++;
 	switch (r->kind) {
 	case LOGIN_RECORD_OPEN: return add_open(l, r);
@@ -257,11 +279,64 @@ compare_ends(const void *a, const void *b)
 
 	if (x->session != y->session)
 		return x->session < y->session ? -1 : 1;
-	return (x->time_us > y->time_us) - (x->time_us < y->time_us);
+	if (x->time_us != y->time_us)
+		return x->time_us < y->time_us ? -1 : 1;
+	return (x->instance_id > y->instance_id) - (x->instance_id < y->instance_id);
 }
 
-/* Gives logins their ends: the first close of a session counts, the same line twice is a duplicate.
- */
+static int
+compare_twins(const void *a, const void *b)
+{
+	const struct session_twin *x = a, *y = b;
+
+	return (x->session > y->session) - (x->session < y->session);
+}
+
+/* The first of the twins with that session; twin_count when there is none. */
+static size_t
+find_twin(const struct ledger_index *index, string_id session)
+{
+	size_t low = 0, high = index->twin_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (index->twins[middle].session < session)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Whether the end can be this login's; ends come in order of time, and the first one counts. */
+static bool
+end_login(struct login *login, const struct session_end *end)
+{
+	if (login->instance_id != 0 && end->instance_id != 0 &&
+	    login->instance_id != end->instance_id)
+		return false;
+	if (login->closed_us == LOGIN_TIME_UNKNOWN)
+		login->closed_us = end->time_us;
+	return true;
+}
+
+/* Whether it is the end of any login. */
+static bool
+end_session(struct ledger *l, const struct session_end *end)
+{
+	const struct ledger_index *index = l->index;
+	uint32_t row = id_map_get(&index->login_of_session, end->session);
+	bool any = row != 0 && end_login(&l->logins[row - 1], end);
+
+	for (size_t i = index->twin_count != 0 ? find_twin(index, end->session) : 0;
+	     i < index->twin_count && index->twins[i].session == end->session; i++)
+		any = end_login(&l->logins[index->twins[i].login], end) || any;
+	return any;
+}
+
+/* Gives logins their ends: the first close of a session counts, for every login that has its id and
+ * can be on the close's host. The same line twice is a duplicate. */
 static void
 apply_ends(struct ledger *l)
 {
@@ -269,17 +344,16 @@ apply_ends(struct ledger *l)
 
 	if (index->end_count != 0)
 		qsort(index->ends, index->end_count, sizeof(*index->ends), compare_ends);
+	if (index->twin_count != 0)
+		qsort(index->twins, index->twin_count, sizeof(*index->twins), compare_twins);
 	for (size_t i = 0; i < index->end_count; i++) {
 		const struct session_end *end = &index->ends[i];
-		uint32_t row = id_map_get(&index->login_of_session, end->session);
 
 		if (i != 0 && compare_ends(end, end - 1) == 0) {
 			l->counts.closes--;
 			l->counts.login_duplicates++;
-		} else if (row == 0) {
+		} else if (!end_session(l, end)) {
 			l->counts.orphan_closes++;
-		} else if (l->logins[row - 1].closed_us == LOGIN_TIME_UNKNOWN) {
-			l->logins[row - 1].closed_us = end->time_us;
 		}
 	}
 }

@@ -12,6 +12,8 @@ ledger_add_notice(struct ledger *l, const struct key_notice_text *n)
 	struct key_notice *row;
 	bool failed = false;
 
+	if (l->tap != NULL)
+		return l->tap->notice(l->tap->ctx, n);
 	if (!array_grow((void **)&l->notices, l->notice_count, &l->notice_cap, sizeof(*l->notices)))
 		return -1;
 	row = &l->notices[l->notice_count];

@@ -59,6 +59,9 @@ struct match_test {
 	bool explains;
 };
 
+/* So many tests of a login are shown. */
+#define MATCH_TESTS_MAX 50
+
 /*
  * The pushes worth showing for a login: every one that explains it, then those that nearly did (the
  * same key anywhere; another key for the same instance and user in the window), nearest in time

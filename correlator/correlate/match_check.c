@@ -22,8 +22,9 @@ check_syslog(const struct ledger *l)
 		c->syslog_others + c->syslog_unreadable + c->syslog_unbelieved)
 		return "syslog lines = logins + ends + notices + partials + others + unreadable + "
 		       "unbelieved";
-	if (l->login_count + c->syslog_duplicates != c->opens + c->syslog_logins)
-		return "logins = opens + syslog logins - syslog duplicates";
+	if (l->login_count + c->syslog_duplicates + c->syslog_pruned !=
+	    c->opens + c->syslog_logins)
+		return "logins = opens + syslog logins - syslog duplicates - syslog pruned";
 	return NULL;
 }
 
@@ -36,15 +37,15 @@ match_check_invariants(const struct ledger *l)
 		return "logins in = sum of verdicts";
 	if (c->pushes_in != sum(c->states, PUSH_STATE_COUNT))
 		return "pushes in = sum of push states";
-	if (c->records != c->kept + c->skipped + c->malformed)
-		return "records read = kept + skipped + malformed";
+	if (c->records != c->kept + c->skipped + c->malformed + c->pruned)
+		return "records read = kept + skipped + malformed + pruned";
 	if (c->kept != c->pushes + c->serial_pushes + c->tunnels + c->duplicates + c->superseded)
 		return "records kept = pushes + serial pushes + tunnels + duplicates + superseded";
 	if (c->login_lines !=
 	    c->opens + c->closes + c->receipts + c->signers + c->login_other + c->login_malformed +
-		c->login_duplicates)
+		c->login_duplicates + c->login_pruned)
 		return "login lines = opens + closes + receipts + signers + others + malformed + "
-		       "duplicates";
+		       "duplicates + pruned";
 	if (c->receipts != sum(c->receipt_states, RECEIPT_STATE_COUNT))
 		return "receipts = sum of their states";
 	return check_syslog(l);

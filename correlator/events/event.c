@@ -72,6 +72,8 @@ trim(struct span s)
 {
 	static const char blanks[] = " \t\r\n";
 
+	if (s.len != 0 && s.ptr[0] > ' ' && s.ptr[s.len - 1] > ' ') /* nearly always */
+		return s;
 	while (s.len != 0 && memchr(blanks, s.ptr[0], sizeof(blanks) - 1) != NULL)
 		s = span_from(s, 1);
 	while (s.len != 0 && memchr(blanks, s.ptr[s.len - 1], sizeof(blanks) - 1) != NULL)

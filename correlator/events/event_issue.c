@@ -135,6 +135,8 @@ event_issue_of(struct span source, struct span name)
 bool
 event_issue_has_source(struct span source)
 {
+	if (source.len == 0 || source.ptr[0] != 's')
+		return false;
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
 		if (span_starts(source, sources[i].prefix))
 			return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "correlator/events/issue_keys.h"
 
+#include "common/text_hash.h"
 #include "common/time_text.h"
 #include "correlator/events/event_issue.h"
 
@@ -10,6 +11,7 @@ struct key_members {
 	struct span login, switched, token, success;
 	struct span principal_id, creation_date, sign_in_session;
 	struct span minted, account_id, role_name;
+	struct span root; /* what event_issue_root makes of the target */
 };
 
 #define TEXT(text, member)  .name = (text), .offset = offsetof(struct key_members, member)
@@ -81,42 +83,14 @@ static const unsigned char wanted[ISSUE_KINDS] = {
     [ISSUE_OAUTH_TOKEN] = MINTED,
 };
 
-/* A 64-bit finisher: every bit of the input moves every bit of the result. The constants are those
- * of MurmurHash3, which is in the public domain. */
-static uint64_t
-mixed(uint64_t h)
-{
-	h ^= h >> 33;
-	h *= UINT64_C(0xff51afd7ed558ccd);
-	h ^= h >> 33;
-	h *= UINT64_C(0xc4ceb9fe1a85ec53);
-	return h ^ h >> 33;
-}
-
-static uint64_t
-with_text(uint64_t h, struct span s)
-{
-	size_t i;
-	uint64_t word;
-
-	for (i = 0; i + sizeof(word) <= s.len; i += sizeof(word)) {
-		memcpy(&word, s.ptr + i, sizeof(word));
-		h = mixed(h ^ word) + UINT64_C(0x9e3779b97f4a7c15);
-	}
-	word = 0;
-	if (i < s.len)
-		memcpy(&word, s.ptr + i, s.len - i);
-	return mixed(mixed(h ^ word) ^ s.len);
-}
-
 uint64_t
 issue_key(enum issue_key_kind kind, struct span a, struct span b, int64_t at_s)
 {
-	uint64_t h = mixed((uint64_t)kind + 1);
+	uint64_t h = text_hash_mix((uint64_t)kind + 1);
 
-	h = with_text(h, a);
-	h = with_text(h, b);
-	return mixed(h ^ (uint64_t)at_s);
+	h = text_hash_add(h, a);
+	h = text_hash_add(h, b);
+	return text_hash_mix(h ^ (uint64_t)at_s);
 }
 
 static void
@@ -157,6 +131,7 @@ read_members(
 		read_value(h->service_event_details, scratch, service_event_details, m);
 	if ((want & ROOT_TARGET) != 0)
 		read_value(h->request_parameters, scratch, request_parameters, m);
+	m->root = event_issue_root(m->target);
 }
 
 static bool
@@ -178,7 +153,7 @@ make_keys(unsigned want, const struct key_members *m, struct issue_keys *out)
 	if ((want & ISSUED) != 0)
 		add_key(out, ISSUE_KEY_SESSION, issued, SPAN_NONE, at_s);
 	if ((want & ROOT_TARGET) != 0)
-		add_key(out, ISSUE_KEY_SESSION, event_issue_root(m->target), SPAN_NONE, at_s);
+		add_key(out, ISSUE_KEY_SESSION, m->root, SPAN_NONE, at_s);
 	if ((want & OWN) != 0)
 		add_key(out, ISSUE_KEY_SESSION, m->principal_id, SPAN_NONE, at_s);
 	if ((want & OWN_CREATED) != 0 && time_parse(m->creation_date, &created_us)) {
@@ -221,4 +196,27 @@ issue_keys_read(enum issue_kind kind, const struct record_header *h, struct buf 
 	if (!has_failed(h, &m))
 		make_keys(want, &m, out);
 	return EVENT_OK;
+}
+
+bool
+issue_keys_of_event(const struct event *e, struct issue_keys *out)
+{
+	const struct user_identity *u = &e->identity;
+	const struct key_members m = {
+	    .key_id = e->issued_key_id,
+	    .assumed_id = e->issued_principal_id,
+	    .root = e->issued_principal_id,
+	    .principal_id = u->principal_id,
+	    .creation_date = u->creation_date,
+	    .sign_in_session = u->sign_in_session_arn,
+	    .minted = e->minted_session,
+	    .account_id = e->set_account,
+	    .role_name = e->set_name,
+	};
+
+	*out = (struct issue_keys){.time_us = e->time_us, .first_us = e->time_us, .last_us = e->time_us};
+	if (e->failed)
+		return false;
+	make_keys(wanted[e->issue], &m, out);
+	return out->count != 0;
 }

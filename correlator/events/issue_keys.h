@@ -25,8 +25,8 @@ struct issue_keys {
 	int64_t first_us, last_us; /* the earliest and the latest that its keys are about */
 };
 
-/* b is absent, and at_s 0, where the kind has none. The numbers are for one run: they are not the
- * same on every machine. */
+/* b is absent, and at_s 0, where the kind has none. The numbers are the
+ * same on every machine: stores keep them. */
 uint64_t issue_key(enum issue_key_kind kind, struct span a, struct span b, int64_t at_s);
 
 /* True when the response alone says all keys of such an event (and an errorCode that there are
@@ -40,5 +40,8 @@ bool issue_keys_need_response_alone(enum issue_kind kind);
  */
 enum event_error issue_keys_read(enum issue_kind kind, const struct record_header *header,
     struct buf *scratch, struct issue_keys *out);
+
+/* The same keys, of the event read in full. False when its time is unreadable or it failed. */
+bool issue_keys_of_event(const struct event *e, struct issue_keys *out);
 
 #endif

@@ -16,7 +16,15 @@ byte_means_has(enum byte_means means)
 #if BYTE_BLOCK_HAS_AVX2
 	case BYTE_MEANS_AVX2:
 		return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi") != 0 &&
-		    __builtin_cpu_supports("popcnt") != 0;
+		    __builtin_cpu_supports("bmi2") != 0 && __builtin_cpu_supports("popcnt") != 0 &&
+		    __builtin_cpu_supports("pclmul") != 0;
+#endif
+#if BYTE_BLOCK_HAS_AVX512
+	case BYTE_MEANS_AVX512:
+		/* VBMI is not used: it tells the newer machines, which keep their clock */
+		return byte_means_has(BYTE_MEANS_AVX2) && __builtin_cpu_supports("avx512f") != 0 &&
+		    __builtin_cpu_supports("avx512bw") != 0 &&
+		    __builtin_cpu_supports("avx512vbmi") != 0;
 #endif
 	default: return false;
 	}
@@ -67,6 +75,14 @@ search_avx2(struct span text, size_t from, const struct byte_pattern *pattern)
 }
 #endif
 
+#if BYTE_BLOCK_HAS_AVX512
+static BYTE_BLOCK_AVX512_TARGET size_t
+search_avx512(struct span text, size_t from, const struct byte_pattern *pattern)
+{
+	return search_blocks(byte_block_avx512, text, from, pattern);
+}
+#endif
+
 size_t
 byte_search(
     enum byte_means means, struct span text, size_t from, const struct byte_pattern *pattern)
@@ -77,6 +93,9 @@ byte_search(
 #endif
 #if BYTE_BLOCK_HAS_AVX2
 	case BYTE_MEANS_AVX2: return search_avx2(text, from, pattern);
+#endif
+#if BYTE_BLOCK_HAS_AVX512
+	case BYTE_MEANS_AVX512: return search_avx512(text, from, pattern);
 #endif
 	default: return search_blocks(byte_block_portable, text, from, pattern);
 	}

@@ -15,6 +15,7 @@ enum byte_means {
 	BYTE_MEANS_PORTABLE,
 	BYTE_MEANS_BASE, /* SSE2 or NEON, which every x86-64 and arm64 machine has */
 	BYTE_MEANS_AVX2,
+	BYTE_MEANS_AVX512, /* of machines that do not slow down for it */
 	BYTE_MEANS_COUNT,
 };
 

@@ -7,20 +7,29 @@
 #include "correlator/report/story.h"
 #include "correlator/report/words.h"
 
-/* Where the instance is, as the login says or, failing that, as the pushes to it do. */
+/* Where the instance is: as the login says or, failing that, as the pushes to it do when they
+ * agree. */
 static void
 find_place(const struct ledger *l, const struct login *login, string_id *account, string_id *region)
 {
-	*account = login->account_id;
-	*region = login->region;
-	for (size_t i = 0; i < l->push_count && (*account == 0 || *region == 0); i++) {
+	const struct push *first = NULL;
+	bool same_account = true, same_region = true;
+
+	for (size_t i = 0; i < l->push_count && login->instance_id != 0; i++) {
 		const struct push *p = &l->pushes[i];
 
-		if (login->instance_id == 0 || p->instance_id != login->instance_id)
+		if (p->instance_id != login->instance_id)
 			continue;
-		*account = *account != 0 ? *account : p->account_id;
-		*region = *region != 0 ? *region : p->region;
+		first = first != NULL ? first : p;
+		same_account = same_account && p->account_id == first->account_id;
+		same_region = same_region && p->region == first->region;
 	}
+	*account = login->account_id;
+	*region = login->region;
+	if (*account == 0 && first != NULL && same_account)
+		*account = first->account_id;
+	if (*region == 0 && first != NULL && same_region)
+		*region = first->region;
 }
 
 void

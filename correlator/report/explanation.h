@@ -8,7 +8,7 @@
 #include "correlator/report/view.h"
 
 /* What `explain` shows of one login. */
-#define EXPLANATION_TESTS_MAX 50
+#define EXPLANATION_TESTS_MAX MATCH_TESTS_MAX
 
 struct explanation {
 	const struct login *login;

@@ -78,7 +78,7 @@ put_reasons(struct buf *out, const struct ledger_counts *n)
 static void
 put_whom(struct buf *out, struct report_view *v)
 {
-	const struct people_totals *t = &v->totals;
+	const struct report_totals *t = &v->totals;
 
 	buf_puts(out, "to ");
 	words_count(out, count_principals(v), "principal", "principals");
@@ -104,9 +104,9 @@ put_sureness(struct buf *out, const struct report_view *v)
 	};
 
 	for (int s = SURE_EXACT; v->people != NULL && s >= SURE_NONE; s--) {
-		if (v->totals.logins[s] != 0)
+		if (v->totals.sure[s] != 0)
 			buf_printf(
-			    out, "%14llu %s\n", (unsigned long long)v->totals.logins[s], words[s]);
+			    out, "%14llu %s\n", (unsigned long long)v->totals.sure[s], words[s]);
 	}
 }
 
@@ -363,9 +363,23 @@ put_window(struct buf *out, const struct report_view *v)
 }
 
 void
+overview_pruned(struct output *o, const struct report_view *v, const struct style *style)
+{
+	char text[TIME_TEXT_LEN];
+
+	if (v->settings.pruned_us == LOGIN_TIME_UNKNOWN)
+		return;
+	style_put(style, &o->buf, INK_DOUBT, "pruned");
+	buf_puts(&o->buf, ": the store no longer has all of what lies before ");
+	buf_puts(&o->buf, style_time(style, text, v->settings.pruned_us, 0));
+	buf_puts(&o->buf, "\n");
+}
+
+void
 overview_inputs(struct output *o, const struct report_view *v, const struct style *style)
 {
 	put_coverage(&o->buf, v, style);
+	overview_pruned(o, v, style);
 	put_syslog(&o->buf, v);
 	put_window(&o->buf, v);
 	put_problems(&o->buf, v, style);

@@ -2,6 +2,7 @@
 #include "correlator/report/reach_report.h"
 
 #include "common/safe_text.h"
+#include "correlator/report/overview.h"
 #include "correlator/report/table_cells.h"
 #include "correlator/report/words.h"
 
@@ -174,10 +175,12 @@ reach_report_table(struct output *o, const struct report_view *v, const struct s
 		buf_puts(&o->buf, "no key push in the input was made by ");
 		safe_text_put(&o->buf, span_of(v->identity));
 		buf_puts(&o->buf, ", directly or through a role\n");
+		overview_pruned(o, v, style);
 		return;
 	}
 	if (v->reach->sure != 0 || v->reach->maybe != 0)
 		put_sessions(o, v, style);
 	put_totals(o, v, style);
 	put_pushes(o, v);
+	overview_pruned(o, v, style);
 }

@@ -23,6 +23,7 @@ static const struct counter counters[] = {
     COUNTER(kept),
     COUNTER(skipped),
     COUNTER(malformed),
+    COUNTER(pruned),
     COUNTER(pushes),
     COUNTER(serial_pushes),
     COUNTER(tunnels),
@@ -42,13 +43,13 @@ static const struct counter counters[] = {
     COUNTER(login_other),
     COUNTER(login_malformed),
     COUNTER(login_duplicates),
+    COUNTER(login_pruned),
     COUNTER(login_conflicting),
     COUNTER(orphan_closes),
     COUNTER(receipts),
     COUNTER(signers),
     COUNTER(issuing),
     COUNTER(issues_kept),
-    COUNTER(files_again),
     COUNTER(syslog_lines),
     COUNTER(syslog_logins),
     COUNTER(syslog_ends),
@@ -58,6 +59,7 @@ static const struct counter counters[] = {
     COUNTER(syslog_unreadable),
     COUNTER(syslog_unbelieved),
     COUNTER(syslog_duplicates),
+    COUNTER(syslog_pruned),
     COUNTER(notices_unproven),
     COUNTER(keys_refused),
 };
@@ -121,6 +123,8 @@ put_options(struct json_writer *w, const struct report_view *v)
 		json_put_time(w, "complete_until", c->complete_until_us, 6);
 	if (c->from_stated)
 		json_put_time(w, "complete_from", c->complete_from_us, 6);
+	if (v->settings.pruned_us != LOGIN_TIME_UNKNOWN)
+		json_put_time(w, "pruned_before", v->settings.pruned_us, 6);
 	put_settings(w, &v->settings);
 	json_object_end(w);
 }
@@ -139,25 +143,24 @@ put_inputs(struct json_writer *w, const struct report_view *v)
 }
 
 static void
-put_verdicts(struct json_writer *w, const struct ledger_counts *n)
+put_verdicts(struct json_writer *w, const struct report_totals *t)
 {
 	json_object_begin(w, "logins");
-	put_count(w, "in", n->logins_in);
+	put_count(w, "in", t->logins);
 	for (enum verdict i = 0; i < VERDICT_COUNT; i++)
-		put_count(w, verdict_name(i), n->verdicts[i]);
+		put_count(w, verdict_name(i), t->verdicts[i]);
 	json_object_begin(w, "reasons");
 	for (enum reason i = REASON_NONE + 1; i < REASON_COUNT; i++)
-		put_count(w, reason_name(i), n->reasons[i]);
+		put_count(w, reason_name(i), t->reasons[i]);
 	json_object_end(w);
 	json_object_end(w);
 	json_object_begin(w, "pushes");
-	put_count(w, "in", n->pushes_in);
+	put_count(w, "in", t->pushes);
 	for (enum push_state i = 0; i < PUSH_STATE_COUNT; i++)
-		put_count(w, push_state_name(i), n->states[i]);
+		put_count(w, push_state_name(i), t->states[i]);
 	json_object_end(w);
 }
 
-/* Of the attributed logins within from/to. */
 static void
 put_people(struct json_writer *w, const struct report_view *v)
 {
@@ -165,8 +168,8 @@ put_people(struct json_writer *w, const struct report_view *v)
 		return;
 	json_object_begin(w, "people");
 	for (enum sureness s = SURE_EXACT; s > SURE_NONE; s--)
-		put_count(w, sureness_name(s), v->totals.logins[s]);
-	put_count(w, "nobody", v->totals.logins[SURE_NONE]);
+		put_count(w, sureness_name(s), v->totals.sure[s]);
+	put_count(w, "nobody", v->totals.sure[SURE_NONE]);
 	put_count(w, "persons", v->totals.persons);
 	json_object_end(w);
 }
@@ -192,14 +195,14 @@ put_reach(struct json_writer *w, const struct report_view *v)
 
 /* Only where there are any: most logs have none. */
 static void
-put_receipts(struct json_writer *w, const struct ledger_counts *n)
+put_receipts(struct json_writer *w, const struct report_totals *t)
 {
-	if (n->receipts == 0)
+	if (t->receipts == 0)
 		return;
 	json_object_begin(w, "receipts");
-	put_count(w, "in", n->receipts);
+	put_count(w, "in", t->receipts);
 	for (enum receipt_state i = 0; i < RECEIPT_STATE_COUNT; i++)
-		put_count(w, receipt_state_name(i), n->receipt_states[i]);
+		put_count(w, receipt_state_name(i), t->receipt_states[i]);
 	json_object_end(w);
 }
 
@@ -207,7 +210,7 @@ static void
 put_read(struct json_writer *w, const struct report_view *v)
 {
 	json_object_begin(w, "read");
-	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
+	for (size_t i = 0; !v->is_answer && i < sizeof(counters) / sizeof(counters[0]); i++) {
 		uint64_t n;
 
 		memcpy(&n, (const char *)&v->ledger->counts + counters[i].offset, sizeof(n));
@@ -256,12 +259,13 @@ summary_put(struct json_writer *w, const char *key, const struct report_view *v)
 	json_object_end(w);
 	put_options(w, v);
 	put_inputs(w, v);
-	put_verdicts(w, &v->ledger->counts);
+	put_verdicts(w, &v->totals);
 	put_people(w, v);
 	put_reach(w, v);
-	put_receipts(w, &v->ledger->counts);
+	put_receipts(w, &v->totals);
 	put_read(w, v);
 	put_coverage(w, v);
-	json_put_string(w, "invariants", v->broken != NULL ? v->broken : "hold");
+	if (!v->is_answer)
+		json_put_string(w, "invariants", v->broken != NULL ? v->broken : "hold");
 	json_object_end(w);
 }

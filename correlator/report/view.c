@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/version.h"
+#include "correlator/report/totals.h"
 
 int
 view_init(struct report_view *v, const struct ledger *l, const struct match_options *match)
@@ -17,7 +18,7 @@ view_init(struct report_view *v, const struct ledger *l, const struct match_opti
 	    .show_pushes = true,
 	    .show_others = true,
 	    .show_refusals = true,
-	    .settings = {.year = -1, .eic_uid = -1},
+	    .settings = {.year = -1, .eic_uid = -1, .pruned_us = LOGIN_TIME_UNKNOWN},
 	    .version = LOGINTRAIL_VERSION,
 	    .commit = logintrail_commit,
 	    .first_caller = calloc(l->caller_count + 1, sizeof(uint32_t)),
@@ -62,51 +63,20 @@ join_persons(struct report_view *v, const struct people *people)
 	return 0;
 }
 
-/* Counts the named person of an attributed login when it was not met: those that can be compared
- * as what they are, the others by their name. */
-static void
-count_person(struct report_view *v, uint8_t *names, const struct person *p)
-{
-	if (p->name == 0)
-		return;
-	if (p->key != 0) {
-		v->totals.persons += view_person_is_new(v, p);
-	} else if (names[p->name] == 0) {
-		names[p->name] = 1;
-		v->totals.persons++;
-	}
-}
-
 int
 view_set_people(struct report_view *v, const struct people *people)
 {
-	const struct ledger *l = v->ledger;
-	uint8_t *names;
-
 	v->people = people;
-	v->totals = (struct people_totals){0};
-	if (people == NULL)
-		return 0;
-	names = calloc((size_t)l->pool.count + 1, 1);
-	if (names == NULL || join_persons(v, people) != 0) {
-		free(names);
+	if (people != NULL && join_persons(v, people) != 0)
 		return -1;
-	}
-	view_persons_begin(v);
-	for (size_t i = 0; i < l->login_count; i++) {
-		const struct login *login = &l->logins[i];
-		const struct person *p;
+	return totals_count(v);
+}
 
-		if (login->verdict != VERDICT_ATTRIBUTED ||
-		    !match_in_range(v->match, login->time_us))
-			continue;
-		p = people_of_login(people, login);
-		v->totals.logins[p != NULL && p->name != 0 ? p->sure : SURE_NONE]++;
-		if (p != NULL)
-			count_person(v, names, p);
-	}
-	free(names);
-	return 0;
+int
+view_answers(struct report_view *v)
+{
+	v->is_answer = true;
+	return totals_count(v);
 }
 
 void
@@ -123,7 +93,7 @@ bool
 view_has_login(const struct report_view *v, size_t index)
 {
 	return v->show_logins && (v->picked_logins == NULL || v->picked_logins[index] != 0) &&
-	    match_in_range(v->match, v->ledger->logins[index].time_us);
+	    (v->any_time || match_in_range(v->match, v->ledger->logins[index].time_us));
 }
 
 bool

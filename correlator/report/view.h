@@ -18,12 +18,18 @@ struct report_settings {
 	size_t identity_store_count;
 	const char *instance, *instance_map, *time_zone; /* NULL: not given */
 	int64_t year, eic_uid;                           /* -1: not given */
+	int64_t pruned_us; /* a store has nothing from before it; LOGIN_TIME_UNKNOWN: it has all */
 };
 
-/* Of the attributed logins within from/to: how sure it is who it was. */
-struct people_totals {
-	uint64_t logins[SURE_EXACT + 1]; /* by enum sureness; SURE_NONE: nobody can be named */
-	uint64_t persons;                /* different ones among those that are named */
+/* How much a report has: of everything within from/to or, of an answer, of the rows shown. */
+struct report_totals {
+	uint64_t logins, verdicts[VERDICT_COUNT], reasons[REASON_COUNT];
+	uint64_t pushes, states[PUSH_STATE_COUNT];
+	uint64_t receipts,
+	    receipt_states[RECEIPT_STATE_COUNT]; /* without an answer: of all times */
+	/* of the attributed logins, with people: how sure it is who it was */
+	uint64_t sure[SURE_EXACT + 1]; /* by enum sureness; SURE_NONE: nobody can be named */
+	uint64_t persons;              /* different ones among those that are named */
 };
 
 /*
@@ -34,7 +40,7 @@ struct report_view {
 	const struct ledger *ledger;
 	const struct match_options *match;
 	const struct people *people; /* NULL: --no-people */
-	struct people_totals totals;
+	struct report_totals totals;
 	struct report_settings settings;
 	const struct report_input *inputs;
 	size_t input_count;
@@ -50,6 +56,8 @@ struct report_view {
 	const uint8_t *picked_logins; /* by index, not 0: shown; NULL: every one within from/to */
 	const uint8_t *picked_pushes; /* the same */
 	unsigned push_states;         /* bits 1 << enum push_state that are shown; 0: all */
+	bool any_time;                /* the logins picked are shown outside of from/to too */
+	bool is_answer;               /* view_answers */
 
 	/* which callers are one principal: view_init */
 	uint32_t *first_caller; /* by caller: the first one with the same principal */
@@ -62,8 +70,14 @@ struct report_view {
 
 /* Everything shown, of this ledger. 0, or -1 without memory. */
 int view_init(struct report_view *v, const struct ledger *l, const struct match_options *match);
-/* Gives it the people of that ledger (NULL: none) and counts them. 0, or -1 without memory. */
+/* Gives it the people of that ledger (NULL: none) and counts everything. 0, or -1 without memory.
+ */
 int view_set_people(struct report_view *v, const struct people *people);
+/*
+ * Makes it the answer to a question, when what is shown has been picked: totals and summary are of
+ * the rows shown alone, so that they are the same whatever else the ledger holds. 0 or -1.
+ */
+int view_answers(struct report_view *v);
 void view_clear(struct report_view *v);
 
 bool view_has_login(const struct report_view *v, size_t index);

@@ -84,6 +84,7 @@ note_coverage(struct scanner *s, const struct record_header *header)
 	struct span read_only = header->read_only;
 	int64_t time_us;
 
+	same_hour_forget(&s->before);
 	if (!time_parse(decode(s, header->event_time), &time_us))
 		return 0;
 	if (keep_again(s, account_of(s, header), &s->last_account) != 0 ||
@@ -94,6 +95,20 @@ note_coverage(struct scanner *s, const struct record_header *header)
 		coverage_add_access(&s->coverage, true);
 	else if (span_is(read_only, "false") || span_is(read_only, "False"))
 		coverage_add_access(&s->coverage, false);
+	same_hour_note(&s->before, header, time_us);
+	return 0;
+}
+
+/* The same for what record_quick_header knows. */
+static int
+note_quick_coverage(struct scanner *s, struct span text, const struct record_header *header)
+{
+	int64_t time_us;
+
+	if (!same_hour_is(&s->before, header, &time_us))
+		return clean_scratch(s, text) ? note_coverage(s, header) : -1;
+	coverage_add_again(&s->coverage, time_us);
+	coverage_add_access(&s->coverage, header->read_only.ptr[0] == 't');
 	return 0;
 }
 
@@ -149,7 +164,7 @@ on_issue(
 		return -1;
 	if (error != EVENT_OK || keys.count == 0)
 		return 0;
-	if (!s->document.rereadable)
+	if (!s->document.rereadable || s->options->keep_issues)
 		return keep_record(s, FINDING_ISSUE, text, SPAN_NONE);
 	return findings_add_issue(s->findings, &keys, place_of(s, text));
 }
@@ -182,6 +197,7 @@ forget_strings(struct scanner *s)
 	if (s->strings.bytes > STRINGS_MAX)
 		string_pool_clear(&s->strings);
 	s->last_account = s->last_region = 0;
+	same_hour_forget(&s->before);
 }
 
 /* What was found has grown large: it is taken before there is more. */
@@ -263,15 +279,28 @@ is_enough(const struct scanner *s, const struct record_bounds *bounds, struct re
 	enum event_kind kind = event_kinds_of(header, &issue);
 
 	/* of a service of use, the name must be the only one */
-	if (event_source_of_use(header->event_source) &&
-	    !record_quick_is_named_once(s->means, document, bounds))
+	if (!record_quick_is_named_once(s->means, document, bounds))
 		return false;
 	if (kind != EVENT_ISSUE)
 		return kind == EVENT_OTHER;
 	if (!s->options->people)
 		return true;
-	return s->document.rereadable && issue_keys_need_response_alone(issue) &&
+	return s->document.rereadable && !s->options->keep_issues && issue_keys_need_response_alone(issue) &&
 	    record_quick_response(s->means, document, bounds, header);
+}
+
+/* A record of a service of no use. */
+static int
+count_other(struct scanner *s, struct span text, const struct record_header *header)
+{
+	struct finding_counts *c = &s->findings->counts;
+
+	s->found++;
+	c->records++;
+	c->skipped++;
+	if (note_quick_coverage(s, text, header) != 0)
+		return -1;
+	return is_large(s) ? hand_over(s) : 0;
 }
 
 /* One record of a log file as AWS delivers them: read in full only where it can be of use, or where
@@ -283,8 +312,11 @@ scan_record(
 	struct span text = {s->document.text.ptr + bounds->start, bounds->len};
 	struct record_header header;
 
-	if (record_quick_header(s->means, s->document.text, bounds, &header) &&
-	    is_enough(s, bounds, &header))
+	if (!record_quick_header(s->means, s->document.text, bounds, &header))
+		return record_scan(text, &s->unwrapped, visitor);
+	if (text.len <= RECORD_MAX && !event_source_of_use(header.event_source))
+		return count_other(s, text, &header);
+	if (is_enough(s, bounds, &header))
 		return on_record(s, RECORD_CLOUDTRAIL, text, &header);
 	return record_scan(text, &s->unwrapped, visitor);
 }
@@ -356,6 +388,7 @@ scanner_run(struct scanner *s, const struct input_file *file, bool in_turn, stru
 
 	begin_file(s, file, in_turn, f);
 	errno = 0;
+	s->document.files_only = file->is_file;
 	error = document_load(&s->document, file->path);
 	if (error == DOCUMENT_ERROR_MEMORY)
 		return -1;

@@ -7,6 +7,7 @@
 #include "correlator/input/record_scan.h"
 #include "correlator/input/record_split.h"
 #include "correlator/scan/findings.h"
+#include "correlator/scan/same_hour.h"
 
 /*
  * Files of events, one after the other, to findings: load, inflate, split, look at each record. A
@@ -16,6 +17,7 @@ struct scan_options {
 	size_t inflate_max; /* bytes that one file may inflate to */
 	bool people;        /* note the issuing events too */
 	bool plain;         /* read every record in full */
+	bool keep_issues;   /* issuing events are kept, not their places */
 };
 
 struct scanner;
@@ -36,6 +38,7 @@ struct scanner {
 	struct string_pool strings;          /* accounts and regions */
 	struct coverage coverage;            /* of this file, until it is moved to the findings */
 	string_id last_account, last_region; /* of the record before */
+	struct same_hour before;             /* ... where coverage_add was last called for it */
 
 	const struct input_file *file;
 	struct findings *findings;

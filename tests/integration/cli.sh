@@ -204,6 +204,91 @@ test_time_range() {
 	reports_the_rest "--from -1h"
 }
 
+# answers_alike NAME ARGUMENT...: from the store $DB as from its files, ${OF[@]}, byte for byte.
+answers_alike() {
+	local name=$1
+	shift
+	run "$@" "${OF[@]}"
+	cp "$WORK/out" "$WORK/of-files"
+	cp "$WORK/err" "$WORK/of-files.err"
+	local of_files=$STATUS
+	run "$@" --db "$DB"
+	check_equal "$name: the store has the exit status of the files" "$STATUS" "$of_files"
+	check "$name: the store answers as the files" cmp "$WORK/of-files" "$WORK/out"
+	check "$name: and says the same" cmp "$WORK/of-files.err" "$WORK/err"
+}
+
+test_store() {
+	local DB=$WORK/store.db format session golden=tests/data/golden
+	local OF=("${REAL[@]:0:4}")
+	session=$(jq -r 'select(.kind == "open") | .id' "$WORK/logins.jsonl" | head -n1)
+	run ingest --db "$DB" "${OF[@]}"
+	check_equal "ingest: exit 0" "$STATUS" 0
+	for format in json jsonl csv; do
+		answers_alike "report, $format" report --format "$format"
+		answers_alike "pushes, $format" pushes --format "$format"
+	done
+	answers_alike "who" who --user ec2-user
+	answers_alike "who, json" who "$SAMPLE_INSTANCE" --format json
+	answers_alike "who, nobody" who --user nobody --format json
+	answers_alike "explain" explain "$session"
+	answers_alike "explain, outside of --to" explain "$session" --to -1d --format json
+	answers_alike "explain, no such session" explain 00000000
+	answers_alike "reach" reach "$(principal_arn alice)"
+	answers_alike "reach, jsonl" reach "$(principal_arn alice)" --format jsonl
+	run report --db "$DB"
+	check "the hint names the store" grep -q -e "^next: .* --db $DB" "$WORK/out"
+	run report --db "$DB" --logins "$WORK/logins.jsonl" --format jsonl
+	check_equal "a store beside files of it: the same logins, once" "$(grep -c '"kind":"login"' "$WORK/out")" 2
+	check_equal "a store beside files: its inputs first" "$(tail -n1 "$WORK/out" | jq -r '.inputs[].uri')" \
+		"$(printf '%s\n' "$WORK/logins.jsonl" "$WORK/trail/events" "$WORK/logins.jsonl")"
+
+	DB=$WORK/chain.db
+	OF=(--logins "$golden/chain-auth.log" --events "$golden/chain-events.json")
+	local PEOPLE=(--identity-store "$golden/chain-users.json" --instance-map "$golden/chain-map.txt")
+	run ingest --db "$DB" "${OF[@]}" "${PEOPLE[@]:2}"
+	for format in json csv; do
+		answers_alike "sshd's logs: report, $format" report --format "$format" "${PEOPLE[@]}"
+		answers_alike "sshd's logs: reach, $format" reach Alice --format "$format" "${PEOPLE[@]}"
+	done
+	answers_alike "sshd's logs: reach a key" reach ASIAJUMPEXAMPLE00001 "${PEOPLE[@]}"
+	answers_alike "sshd's logs: who" who WEB-1 "${PEOPLE[@]}"
+	answers_alike "sshd's logs: explain" explain 34e1d1c9 "${PEOPLE[@]}"
+}
+
+# Lines of an audit log get the same session from the store.
+test_store_annotate() {
+	local golden=tests/data/golden line
+	line='node=web-1.example.com type=USER_CMD msg=audit(1795330000.000:9): pid=4 ses=44 msg=x'
+	run ingest --db "$WORK/golden.db" --logins "$golden/logins.jsonl" --events "$golden/events.json"
+	run annotate --db "$WORK/golden.db" <<<"$line"
+	check_equal "annotate from a store" "$STATUS $(cat "$WORK/out")" \
+		"0 $line logintrail_session=7e7cb6814b74d6596098fc80127569a5 logintrail_verdict=unattributed"
+}
+
+# What was wrong with an input when it was read is wrong with every answer.
+test_store_messages() {
+	local DB=$WORK/bad.db
+	local OF=("${REAL[@]:0:4}" --events "$WORK/truncated.json.gz")
+	run ingest --db "$DB" "${OF[@]}"
+	check_equal "ingest of a truncated gzip: exit 3" "$STATUS" 3
+	answers_alike "of a truncated gzip" report --format jsonl
+	answers_alike "of a truncated gzip: who" who --user ec2-user --format jsonl
+}
+
+test_store_errors() {
+	run report --db "$WORK/no/such.db"
+	fails_with "no such store" 3 "$WORK/no/such.db"
+	run who --user root --db "$EVENT_FILE"
+	fails_with "a store that is none" 3 "$EVENT_FILE"
+	run report --db "$WORK/a.db" --db "$WORK/b.db"
+	fails_with "two stores" 2 "$WORK/b.db"
+	run report --db -
+	fails_with "a store on stdin" 2 --db
+	run verify --db "$WORK/a.db"
+	fails_with "verify reads no store" 2 --db
+}
+
 # Whoever logs in or calls AWS chooses text that an operator's terminal must never see raw.
 test_hostile_text() {
 	local format
@@ -228,5 +313,9 @@ test_stdin
 test_outputs
 test_fail_on
 test_time_range
+test_store
+test_store_annotate
+test_store_messages
+test_store_errors
 test_hostile_text
 check_finish

@@ -14,6 +14,20 @@ struct reading {
 	unsigned issuing, failed, keyless, untimed;
 };
 
+/* The event read in full has the same keys. */
+static void
+check_whole(const struct issue_keys *keys, const struct event *e)
+{
+	struct issue_keys whole;
+
+	assert_int_equal(issue_keys_of_event(e, &whole), keys->count != 0);
+	assert_int_equal(whole.count, keys->count);
+	assert_memory_equal(whole.keys, keys->keys, keys->count * sizeof(keys->keys[0]));
+	assert_int_equal(whole.time_us, keys->time_us);
+	assert_int_equal(whole.first_us, keys->first_us);
+	assert_int_equal(whole.last_us, keys->last_us);
+}
+
 static int
 read_record(
     void *ctx, enum record_shape shape, struct span text, const struct record_header *header)
@@ -37,6 +51,8 @@ read_record(
 	r->untimed += r->error == EVENT_ERROR_TIME;
 	if (e.failed)
 		assert_int_equal(r->keys.count, 0);
+	if (r->error == EVENT_OK)
+		check_whole(&r->keys, &e);
 	return 0;
 }
 

@@ -165,6 +165,43 @@ test_closes_end_their_sessions(void **state)
 	book_close(&b);
 }
 
+/* Logins with one session id: a copy that was altered, or a forged one on another host. */
+static void
+test_a_close_ends_all_logins_of_its_session(void **state)
+{
+	struct login_record first, twin, other, end;
+	struct book b;
+
+	(void)state;
+	book_open(&b);
+	first = record_for(&b, T0, "k1");
+	twin = other = first;
+	twin.time_us = T0 + S;
+	twin.host.instance_id = SPAN("i-0fedcba9876543210");
+	other.time_us = T0 + 2 * S;
+	other.host.instance_id = SPAN_NONE;
+	assert_int_equal(ledger_add_login_record(&b.ledger, &twin), 0);
+	assert_int_equal(ledger_add_login_record(&b.ledger, &first), 0);
+	assert_int_equal(ledger_add_login_record(&b.ledger, &other), 0);
+	login_record_init(&end, LOGIN_RECORD_CLOSE);
+	end.id = first.id;
+	end.time_us = T0 + 50 * S;
+	end.host.instance_id = twin.host.instance_id; /* only its own, and who knows none */
+	assert_int_equal(ledger_add_login_record(&b.ledger, &end), 0);
+	end.time_us = T0 + 40 * S;
+	end.host.instance_id = SPAN("i-00000000000000000"); /* nobody's but who knows none */
+	assert_int_equal(ledger_add_login_record(&b.ledger, &end), 0);
+	close_session(&b, &first, T0 + 60 * S);
+	judge(&b);
+	assert_int_equal(b.ledger.login_count, 3);
+	assert_true(b.ledger.logins[0].closed_us == T0 + 60 * S);
+	assert_true(b.ledger.logins[1].closed_us == T0 + 50 * S);
+	assert_true(b.ledger.logins[2].closed_us == T0 + 40 * S);
+	assert_int_equal(b.ledger.counts.orphan_closes, 0);
+	assert_int_equal(b.ledger.counts.closes, 3);
+	book_close(&b);
+}
+
 static void
 test_same_login_is_kept_once(void **state)
 {
@@ -221,6 +258,7 @@ main(void)
 	    cmocka_unit_test(test_addendum_replaces),
 	    cmocka_unit_test(test_addenda_chain),
 	    cmocka_unit_test(test_closes_end_their_sessions),
+	    cmocka_unit_test(test_a_close_ends_all_logins_of_its_session),
 	    cmocka_unit_test(test_same_login_is_kept_once),
 	    cmocka_unit_test(test_callers_are_kept_once),
 	};

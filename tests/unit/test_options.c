@@ -14,7 +14,7 @@
 
 static const struct option_rules rules = {
     .sets = OPTION_SET_INPUT | OPTION_SET_OUTPUT | OPTION_SET_FINDINGS | OPTION_SET_SELECT |
-	OPTION_SET_PEOPLE | OPTION_SET_SYSLOG,
+	OPTION_SET_PEOPLE | OPTION_SET_SYSLOG | OPTION_SET_STORE,
     .formats = 1u << FORMAT_TABLE | 1u << FORMAT_JSON | 1u << FORMAT_CSV,
     .format = FORMAT_TABLE,
     .args_max = 1,
@@ -55,6 +55,12 @@ test_errors(void **state)
 	    {"--events s3://bucket/x",
 		"--events: 's3://bucket/x' is a source that this version does "
 		"not support: give a file, a directory or -"},
+	    {"--db", "option '--db' needs a value: FILE"},
+	    {"--db=", "--db: '' is empty"},
+	    {"--db -", "--db: '-' is no file: a store is one"},
+	    {"--db s3://bucket/x", "--db: 's3://bucket/x' is no file: a store is one"},
+	    {"--db a --db b", "--db: 'b' is a second store: there can be one"},
+	    {"--rescan", "unknown option '--rescan'"}, /* of ingest */
 	    {"--from yesterdaze",
 		"--from: 'yesterdaze' is not a time; a time is "
 		"2026-11-22T06:22:40Z, 2026-11-22, -2h, today or yesterday"},

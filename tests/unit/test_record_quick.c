@@ -32,7 +32,7 @@ static const struct {
 	"{\"eventSource\":\"ec2.amazonaws.com\",\"eventTime\":\"2026-03-01T00:00:00Z\"}", false,
 	false},
     {"no account", BEFORE ROW ",\"readOnly\":true}", false, true},
-    {"two accounts", BEFORE ROW ",\"recipientAccountId\":\"1\"" BEHIND, false, true},
+    {"two accounts: the last one counts", BEFORE ROW ",\"recipientAccountId\":\"1\"" BEHIND, true, true},
     {"no readOnly", BEFORE ROW ",\"recipientAccountId\":\"1\"}", false, true},
     {"readOnly as text", BEFORE ROW ",\"readOnly\":\"true\",\"recipientAccountId\":\"1\"}", false,
 	true},

@@ -109,6 +109,7 @@ reach_into(
 	v->show_refusals = false;
 	v->reach = r;
 	v->identity = "al\033ice";
+	assert_int_equal(view_answers(v), 0);
 }
 
 static void
@@ -190,10 +191,10 @@ test_totals(void **state)
 	assert_int_equal(view_set_people(&view, &crowd->people), 0);
 	/* alice; dora and alice, probably; eve; four of whom nobody is known; the eighth login is
 	 * ambiguous */
-	assert_int_equal(view.totals.logins[SURE_EXACT], 1);
-	assert_int_equal(view.totals.logins[SURE_PROBABLE], 2);
-	assert_int_equal(view.totals.logins[SURE_CLAIMED], 1);
-	assert_int_equal(view.totals.logins[SURE_NONE], 4);
+	assert_int_equal(view.totals.sure[SURE_EXACT], 1);
+	assert_int_equal(view.totals.sure[SURE_PROBABLE], 2);
+	assert_int_equal(view.totals.sure[SURE_CLAIMED], 1);
+	assert_int_equal(view.totals.sure[SURE_NONE], 4);
 	assert_int_equal(view.totals.persons, 3);
 	view_clear(&view);
 
@@ -203,12 +204,55 @@ test_totals(void **state)
 	crowd->book.options.to_us = T0 + 5 * 600 * S;
 	assert_int_equal(view_init(&view, &crowd->book.ledger, &crowd->book.options), 0);
 	assert_int_equal(view_set_people(&view, &crowd->people), 0);
-	assert_int_equal(view.totals.logins[SURE_EXACT], 0);
-	assert_int_equal(view.totals.logins[SURE_PROBABLE], 1);
-	assert_int_equal(view.totals.logins[SURE_CLAIMED], 1);
-	assert_int_equal(view.totals.logins[SURE_NONE], 1);
+	assert_int_equal(view.totals.sure[SURE_EXACT], 0);
+	assert_int_equal(view.totals.sure[SURE_PROBABLE], 1);
+	assert_int_equal(view.totals.sure[SURE_CLAIMED], 1);
+	assert_int_equal(view.totals.sure[SURE_NONE], 1);
 	assert_int_equal(view.totals.persons, 2);
 	assert_false(view_has_refusal(&view, 0));
+	view_clear(&view);
+	crowd_close(crowd);
+	free(crowd);
+}
+
+/* An answer counts the rows that it shows, whatever else the ledger holds. */
+static void
+test_totals_of_an_answer(void **state)
+{
+	uint8_t logins[CROWD_PUSHES] = {[1] = 1, [4] = 1, [7] = 1},
+		pushes[CROWD_PUSHES] = {[4] = 1};
+	struct crowd *crowd = malloc(sizeof(*crowd));
+	struct report_view view;
+	const struct report_totals *t = &view.totals;
+
+	(void)state;
+	assert_non_null(crowd);
+	crowd_open(crowd);
+	assert_int_equal(view_init(&view, &crowd->book.ledger, &crowd->book.options), 0);
+	assert_int_equal(view_set_people(&view, &crowd->people), 0);
+	assert_true(t->logins > 3 && t->logins == crowd->book.ledger.counts.logins_in);
+	assert_true(t->pushes > 1 && t->pushes == crowd->book.ledger.counts.pushes_in);
+	view.picked_logins = logins;
+	view.picked_pushes = pushes;
+	assert_int_equal(view_answers(&view), 0);
+	assert_int_equal(t->logins, 3);
+	assert_int_equal(t->verdicts[VERDICT_ATTRIBUTED], 2);
+	assert_int_equal(t->verdicts[VERDICT_AMBIGUOUS], 1);
+	assert_int_equal(t->sure[SURE_EXACT] + t->sure[SURE_PROBABLE] + t->sure[SURE_CLAIMED] +
+		t->sure[SURE_NONE],
+	    2);
+	assert_int_equal(t->pushes, 1);
+	assert_int_equal(t->states[PUSH_USED], 1);
+
+	/* outside of from/to: only where any time is meant */
+	crowd->book.options.has_to = true;
+	crowd->book.options.to_us = crowd->book.ledger.logins[4].time_us;
+	assert_int_equal(view_answers(&view), 0);
+	assert_int_equal(t->logins, 1);
+	assert_int_equal(t->pushes, 1);
+	view.any_time = true;
+	assert_int_equal(view_answers(&view), 0);
+	assert_int_equal(t->logins, 3);
 	view_clear(&view);
 	crowd_close(crowd);
 	free(crowd);
@@ -257,6 +301,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_golden),
 	    cmocka_unit_test(test_totals),
+	    cmocka_unit_test(test_totals_of_an_answer),
 	    cmocka_unit_test(test_provider_beside_name),
 	};
 

@@ -49,8 +49,9 @@ fill_session(struct draft *d, struct actor *a, const char *role)
 	/* the ids of a dozen roles, which come again and again as a trail's do */
 	unique_id("AROA", random_mix((unsigned char)role[0], d->event->row), a->id);
 	unique_id("ASIA", random_next(&d->random), a->key_id);
-	snprintf(
-	    a->name, sizeof(a->name), "%s-%u", role, (unsigned)(random_next(&d->random) >> 40));
+	/* most sessions are called after what runs there, and that is there for long */
+	snprintf(a->name, sizeof(a->name), "%s-%u", role,
+	    (unsigned)random_below(&d->random, random_chance(&d->random, 80) ? 40 : 1 << 24));
 }
 
 static void
@@ -65,6 +66,17 @@ fill_user(struct draft *d, struct actor *a)
 	unique_id("AKIA", random_mix(number, d->event->row), a->key_id);
 }
 
+/* A session calls more than once, with one key. */
+static uint64_t
+session_seed(const struct actor *a)
+{
+	uint64_t seed = (uint64_t)a->created_us;
+
+	for (const char *c = a->name; *c != '\0'; c++)
+		seed = random_mix(seed, (unsigned char)*c);
+	return seed;
+}
+
 static void
 fill_by(struct draft *d, enum actor_type type)
 {
@@ -76,8 +88,8 @@ fill_by(struct draft *d, enum actor_type type)
 	case ACTOR_USER: fill_user(d, by); break;
 	case ACTOR_ROLE:
 		fill_session(d, by, roles[random_below(&d->random, ROLE_COUNT)]);
-		by->created_us =
-		    d->event->time_us - random_between(&d->random, 0, 3000) * US_PER_SECOND;
+		by->created_us = d->event->time_us - d->event->time_us % US_PER_HOUR;
+		unique_id("ASIA", session_seed(by), by->key_id);
 		break;
 	case ACTOR_SERVICE:
 		snprintf(by->invoked_by, sizeof(by->invoked_by), "%s",

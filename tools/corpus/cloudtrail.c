@@ -4,6 +4,7 @@
 #include "common/json_writer.h"
 #include "tools/corpus/background.h"
 #include "tools/corpus/identity.h"
+#include "tools/corpus/session_record.h"
 
 #define KEY_TEXT_MAX 4096
 #define HOST_MAX     128
@@ -216,6 +217,10 @@ cloudtrail_put_record(const struct world *w, const struct trail_event *e, struct
 	r.event_id = trail_event_id(e, event_id);
 	if (e->kind == TRAIL_ISSUING) {
 		issuing_put_record(e->issuing, &w->rows[e->row], e->time_us, r.event_id, out);
+		return;
+	}
+	if (e->kind == TRAIL_SESSION) {
+		session_put_record(w, e, out);
 		return;
 	}
 	json_writer_init(&writer, out);

@@ -13,6 +13,7 @@ enum trail_kind {
 	TRAIL_SERIAL_PUSH,
 	TRAIL_TUNNEL,
 	TRAIL_ISSUING,    /* gives somebody credentials: trail_event.issuing */
+	TRAIL_SESSION,    /* the caller's session begins, at session_us */
 	TRAIL_BACKGROUND, /* another service's record, chosen by the event's seed */
 };
 

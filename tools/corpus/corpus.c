@@ -14,6 +14,8 @@
 #define EDGE_US           (2 * US_PER_HOUR)
 #define COPY_MIN_S        360 /* later than the first delivery, so that it is in another file */
 #define COPY_MAX_S        7200
+#define CALLERS_US        (5 * 60 * US_PER_SECOND)
+#define SESSION_DELAY_US  (90 * US_PER_SECOND)
 #define BASTIONS_MIN      16
 #define LOGINS_TO_BASTION 6
 
@@ -28,7 +30,7 @@ struct corpus {
 	struct arena arena;
 	struct identity_store_file people;
 	struct random random;
-	int64_t next_beat_us[ROW_COUNT];
+	int64_t next_beat_us[ROW_COUNT], next_sessions_us;
 	double background_due;
 	uint64_t scenarios;
 };
@@ -103,6 +105,22 @@ add_scenario(struct corpus *c, struct scenario *s, const char *story)
 	return 0;
 }
 
+/* Few work at the same time, and of these some do most: as with the programs that poll AWS. */
+static uint16_t
+background_caller(struct corpus *c, unsigned row, int64_t time_us)
+{
+	uint64_t all = c->options->callers, turn = (uint64_t)(time_us / CALLERS_US);
+	uint64_t first, second;
+
+	if (all == 0)
+		return (uint16_t)random_below(&c->random, WORLD_PEOPLE);
+	first = random_below(&c->random, all);
+	second = random_below(&c->random, all);
+	if (second < first)
+		first = second;
+	return (uint16_t)(random_mix(turn * ROW_COUNT + row, first) % WORLD_PEOPLE);
+}
+
 static int
 add_background(struct corpus *c, unsigned row, int64_t time_us)
 {
@@ -111,7 +129,7 @@ add_background(struct corpus *c, unsigned row, int64_t time_us)
 	e.time_us = time_us - time_us % US_PER_SECOND;
 	e.seed = random_next(&c->random);
 	e.caller.account = row % 2;
-	e.caller.number = (uint16_t)random_below(&c->random, WORLD_PEOPLE);
+	e.caller.number = background_caller(c, row, time_us);
 	return add_event(c, &e, e.time_us + random_between(&c->random, 30, 420) * US_PER_SECOND);
 }
 
@@ -135,6 +153,31 @@ add_beats(struct corpus *c, int64_t until_us)
 				*next_us = row->hole_to_us;
 			if (*next_us > row->last_us)
 				*next_us = row->last_us;
+		}
+	}
+	return 0;
+}
+
+/* The sessions that begin within the hours up to a time. */
+static int
+add_sessions(struct corpus *c, int64_t until_us)
+{
+	struct trail_event e = {.kind = TRAIL_SESSION};
+	const struct world *w = &c->world;
+
+	for (; w->sessions && c->next_sessions_us <= until_us; c->next_sessions_us += US_PER_HOUR) {
+		for (uint32_t i = 0; i < 2 * w->people; i++) {
+			e.caller = (struct principal){
+			    .account = (uint8_t)(i % 2), .number = (uint16_t)(i / 2)};
+			if (principal_kind(e.caller) == PRINCIPAL_USER)
+				continue;
+			e.session_us = world_session_begin(
+			    e.caller, c->next_sessions_us + US_PER_HOUR - US_PER_SECOND);
+			e.time_us = e.session_us;
+			e.seed = random_next(&c->random);
+			e.row = (uint8_t)(e.caller.account + (i % 3 == 0 ? 2 : 0));
+			if (add_deliveries(c, &e, SESSION_DELAY_US, 0) != 0)
+				return -1;
 		}
 	}
 	return 0;
@@ -236,7 +279,8 @@ tell_main(struct corpus *c, uint64_t until, int64_t from_us, int64_t to_us)
 
 		now_us -= now_us % US_PER_SECOND;
 		if (tell_story(c, c->options->kinds, now_us) != 0 || add_beats(c, now_us) != 0 ||
-		    add_noise(c, now_us) != 0 || write_until(c, now_us - US_PER_HOUR) != 0)
+		    add_sessions(c, now_us) != 0 || add_noise(c, now_us) != 0 ||
+		    write_until(c, now_us - US_PER_HOUR) != 0)
 			return -1;
 	}
 	return 0;
@@ -253,6 +297,8 @@ tell_all(struct corpus *c)
 			return -1;
 		if (tell_batch(c, scenario_kinds_first, c->truth.logins + edge, w->start_us) != 0)
 			return -1;
+		/* what goes with it would all come at one moment */
+		c->background_due = 0;
 	}
 	if (tell_main(
 		c, c->options->every_story ? n - edge : n, w->start_us, w->end_us - EDGE_US) != 0)
@@ -281,7 +327,13 @@ plan_world(struct corpus *c)
 		per_row = INSTANCES_MIN;
 	if (per_row > INSTANCES_MAX)
 		per_row = INSTANCES_MAX;
+	if (o->instances != 0)
+		per_row = o->instances;
 	world_init(&c->world, o->seed, days, (uint32_t)per_row, o->every_story);
+	if (o->people != 0)
+		c->world.people = o->people;
+	c->world.sessions = o->sessions;
+	c->next_sessions_us = c->world.start_us - US_PER_HOUR;
 	/* More than there are stories with one: each is one story's alone. */
 	c->world.bastions = (uint32_t)(BASTIONS_MIN + o->logins / LOGINS_TO_BASTION);
 	if (c->world.bastions > UINT16_MAX)

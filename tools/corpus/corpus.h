@@ -11,7 +11,10 @@ struct corpus_options {
 	double background;           /* records of other services to a login */
 	unsigned days;               /* 0: as many as make files of a usual size */
 	double records_per_day;      /* what that size is */
+	uint32_t callers;            /* at work in a row within five minutes; 0: everybody */
 	int level;                   /* of gzip */
+	uint32_t instances, people;  /* of a row, of an account; 0: as usual */
+	bool sessions;               /* everybody's sessions, with the events that issued them */
 	bool every_story;            /* all of them; else those for timing only */
 	bool totals_only;            /* truth.jsonl holds its last line alone */
 	bool csv;                    /* the same rows as logins.csv and pushes.csv */

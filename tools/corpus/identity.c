@@ -81,15 +81,26 @@ put_session(const struct world *w, struct principal p, const char *role_id, int6
 }
 
 static void
+put_role_id(struct principal p, char out[static UNIQUE_ID_LEN])
+{
+	/* A role made again has another id; its sessions keep their ARN. */
+	unique_id("AROA", random_mix(role_of(p).name[0], p.account + 2 * p.recreated), out);
+}
+
+static void
+put_key_id(struct principal p, int64_t created_us, char out[static UNIQUE_ID_LEN])
+{
+	unique_id("ASIA", random_mix(principal_seed(p), (uint64_t)created_us), out);
+}
+
+static void
 put_assumed_role(
     const struct world *w, struct principal p, int64_t created_us, struct json_writer *out)
 {
-	uint64_t seed = principal_seed(p);
 	char role_id[UNIQUE_ID_LEN], key_id[UNIQUE_ID_LEN];
 	struct buf text;
 
-	/* A role made again has another id; its sessions keep their ARN. */
-	unique_id("AROA", random_mix(role_of(p).name[0], p.account + 2 * p.recreated), role_id);
+	put_role_id(p, role_id);
 	buf_init(&text, TEXT_MAX);
 	json_put_string(out, "type", "AssumedRole");
 	buf_printf(&text, "%s:", role_id);
@@ -99,8 +110,8 @@ put_assumed_role(
 	principal_put_arn(w, p, &text);
 	json_put_span(out, "arn", buf_span(&text));
 	json_put_string(out, "accountId", w->rows[p.account].account);
-	json_put_string(
-	    out, "accessKeyId", unique_id("ASIA", random_mix(seed, (uint64_t)created_us), key_id));
+	put_key_id(p, created_us, key_id);
+	json_put_string(out, "accessKeyId", key_id);
 	put_session(w, p, role_id, created_us, out);
 	buf_clear(&text);
 }
@@ -114,6 +125,25 @@ identity_put(const struct world *w, struct principal p, int64_t session_us, stru
 	else
 		put_assumed_role(w, p, session_us, out);
 	json_object_end(out);
+}
+
+void
+identity_session(const struct world *w, struct principal p, int64_t created_us, struct actor *out)
+{
+	struct role role = role_of(p);
+	struct buf name;
+
+	*out =
+	    (struct actor){.type = ACTOR_ROLE, .mfa = p.number % 3 == 0, .created_us = created_us};
+	snprintf(out->account, sizeof(out->account), "%s", w->rows[p.account].account);
+	put_role_id(p, out->id);
+	put_key_id(p, created_us, out->key_id);
+	buf_init(&name, sizeof(out->name) - 1);
+	principal_put_name(p, &name);
+	memcpy(out->name, name.ptr, name.len);
+	buf_clear(&name);
+	snprintf(out->role, sizeof(out->role), "%s", role.name);
+	snprintf(out->path, sizeof(out->path), "%s", role.path);
 }
 
 /* A user is somebody; so is a session of Identity Center's roles, which AWS itself names. Of all

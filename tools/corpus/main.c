@@ -8,8 +8,11 @@
 #define LEVEL_USUAL 6
 /* Records of all rows: files of half a megabyte of JSON, as in a very busy trail; and such of about
  * a hundred records, as most trails have. */
-#define PER_DAY_BUSY 500000
-#define PER_DAY_SCAN 115000
+#define PER_DAY_BUSY    500000
+#define PER_DAY_SCAN    115000
+#define CALLERS_SCAN    8
+#define STORE_INSTANCES 250  /* in each of four rows */
+#define STORE_PEOPLE    1000 /* in each of two accounts */
 
 static const char usage[] =
     "usage: logintrail-corpus --out DIR [options]\n"
@@ -22,6 +25,8 @@ static const char usage[] =
     "  --seed N              default 1\n"
     "  --profile NAME        truth: every story, some background (the default)\n"
     "                        bench: one push to a login, no background, totals only\n"
+    "                        store: the same, of 1,000 hosts and 2,000 people with sessions of an\n"
+    "                        hour each, whose issuing events are there\n"
     "                        people: the stories of who was behind a caller alone\n"
     "                        scan: logins whose callers have a chain, and 1,500 background\n"
     "                        records to a login\n"
@@ -30,7 +35,7 @@ static const char usage[] =
     "  --weight STORY=N      how often a story is told; 0: never\n"
     "  --stories             list the stories and their weights\n"
     "  --level N             of gzip, 1 to 12 (default 6)\n"
-    "  --csv                 logins.csv and pushes.csv with the same rows (profile bench)\n"
+    "  --csv                 logins.csv and pushes.csv with the same rows (bench, store)\n"
     "  --totals-only         truth.jsonl holds the totals alone\n";
 
 enum option_code {
@@ -122,16 +127,31 @@ take_weights(struct command *c, const struct scenario_kind *weights)
 	}
 }
 
+/* Nothing but logins and pushes, for timing. */
+static void
+take_busy(struct command *c)
+{
+	c->corpus.every_story = false;
+	c->corpus.records_per_day = PER_DAY_BUSY;
+	c->corpus.totals_only = true;
+	c->corpus.background = 0;
+}
+
 static bool
 take_profile(struct command *c, const char *name)
 {
 	c->kinds[0] = (struct scenario_kind){0};
 	if (strcmp(name, "bench") == 0) {
 		take_kinds(c, scenario_kinds_bench);
-		c->corpus.every_story = false;
-		c->corpus.records_per_day = PER_DAY_BUSY;
-		c->corpus.totals_only = true;
-		c->corpus.background = 0;
+		take_busy(c);
+		return true;
+	}
+	if (strcmp(name, "store") == 0) {
+		take_kinds(c, scenario_kinds_store);
+		take_busy(c);
+		c->corpus.instances = STORE_INSTANCES;
+		c->corpus.people = STORE_PEOPLE;
+		c->corpus.sessions = true;
 		return true;
 	}
 	c->corpus.every_story = true;
@@ -148,6 +168,7 @@ take_profile(struct command *c, const char *name)
 	if (strcmp(name, "scan") == 0) {
 		c->corpus.background = 1500;
 		c->corpus.records_per_day = PER_DAY_SCAN;
+		c->corpus.callers = CALLERS_SCAN;
 		take_kinds(c, scenario_kinds_usual);
 		take_people(c);
 		take_weights(c, scan_weights);

@@ -26,13 +26,15 @@ scenario_place(struct scenario *s, unsigned row, enum instance_class class)
 	s->instance = (struct instance){
 	    (uint8_t)row, (uint8_t) class, (uint16_t)random_below(&s->random, s->world->per_row)};
 	s->caller = (struct principal){
-	    .account = row % 2, .number = (uint16_t)random_below(&s->random, WORLD_PEOPLE)};
+	    .account = row % 2, .number = (uint16_t)random_below(&s->random, s->world->people)};
 }
 
 /* A principal's sessions begin at full hours; what one story does within an hour is one session. */
 static int64_t
 session_begin(const struct scenario *s, int64_t time_us)
 {
+	if (s->world->sessions)
+		return world_session_begin(s->caller, time_us);
 	if (time_us >= s->start_us && time_us < s->start_us + US_PER_HOUR)
 		time_us = s->start_us;
 	return time_us - time_us % US_PER_HOUR;
@@ -88,7 +90,7 @@ scenario_other_caller(const struct scenario *s, unsigned number)
 	struct principal other = s->caller;
 
 	other.hostile = 0;
-	other.number = (uint16_t)((other.number + number + 1) % WORLD_PEOPLE);
+	other.number = (uint16_t)((other.number + number + 1) % s->world->people);
 	return other;
 }
 

@@ -109,6 +109,7 @@ extern const struct scenario_kind scenario_kinds_reasons[];
 extern const struct scenario_kind scenario_kinds_delivery[];
 extern const struct scenario_kind scenario_kinds_coverage[];
 extern const struct scenario_kind scenario_kinds_bench[];
+extern const struct scenario_kind scenario_kinds_store[];
 /* Who was behind the callers. */
 extern const struct scenario_kind scenario_kinds_roles[];
 extern const struct scenario_kind scenario_kinds_sign_in[];

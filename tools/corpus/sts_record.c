@@ -6,11 +6,20 @@
 #include "tools/corpus/issuing.h"
 #include "tools/corpus/random.h"
 
-#define TOKEN_BYTES 640
-#define TOKEN_TEXT  1024
-#define TEXT_MAX    4096
-#define SESSION_S   3600
-#define WHO(w)      (&(w)->issuing->to)
+/* The global endpoint issues tokens of version 1, which are shorter than the regional ones' (IAM
+ * User Guide, "Manage AWS STS in an AWS Region"). */
+#define TOKEN_BYTES        640
+#define TOKEN_BYTES_GLOBAL 276
+#define TOKEN_TEXT         1024
+#define TEXT_MAX           4096
+#define SESSION_S          3600
+#define WHO(w)             (&(w)->issuing->to)
+
+static bool
+is_global(const struct issuing_writer *w)
+{
+	return strcmp(w->row->region, "us-east-1") == 0;
+}
 
 /* "Mar 30, 2026, 11:12:29 PM": the text of a Java locale, as the API's log has it. */
 static void
@@ -30,11 +39,12 @@ static void
 put_credentials(const struct issuing_writer *w)
 {
 	unsigned char bytes[TOKEN_BYTES];
+	size_t len = is_global(w) ? TOKEN_BYTES_GLOBAL : TOKEN_BYTES;
 	struct buf token;
 
 	buf_init(&token, TOKEN_TEXT);
-	random_fill(random_mix(w->issuing->request, 2), bytes, sizeof(bytes));
-	base64_encode(bytes, sizeof(bytes), true, &token);
+	random_fill(random_mix(w->issuing->request, 2), bytes, len);
+	base64_encode(bytes, len, true, &token);
 	json_object_begin(w->out, "credentials");
 	json_put_string(w->out, "accessKeyId", w->issuing->shown_key);
 	json_put_span(w->out, "sessionToken", buf_span(&token));
@@ -234,8 +244,7 @@ sts_put_elements(const struct issuing_writer *w)
 	json_object_begin(w->out, "additionalEventData");
 	json_object_begin(w->out, "RequestDetails");
 	json_put_string(w->out, "awsServingRegion", w->row->region);
-	json_put_string(w->out, "endpointType",
-	    strcmp(w->row->region, "us-east-1") == 0 ? "global" : "regional");
+	json_put_string(w->out, "endpointType", is_global(w) ? "global" : "regional");
 	json_object_end(w->out);
 	json_object_end(w->out);
 }

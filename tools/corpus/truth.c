@@ -252,6 +252,7 @@ count_push(struct truth *t, const struct scenario_push *p)
 	case TRAIL_SERIAL_PUSH: t->serial_pushes++; return false;
 	case TRAIL_TUNNEL: t->tunnels++; return false;
 	case TRAIL_ISSUING:
+	case TRAIL_SESSION:
 	case TRAIL_BACKGROUND: return false;
 	case TRAIL_PUSH: break;
 	}

@@ -55,6 +55,7 @@ world_init(struct world *w, uint64_t seed, unsigned days, uint32_t per_row, bool
 	    .start_us = START_US,
 	    .end_us = end_us,
 	    .per_row = per_row,
+	    .people = WORLD_PEOPLE,
 	    .odd_rows = odd_rows && days >= 4};
 	for (int i = 0; i < ROW_COUNT; i++) {
 		w->rows[i] = (struct world_row){.account = places[i].account,
@@ -108,6 +109,15 @@ instance_id(struct instance i, char out[static INSTANCE_ID_LEN])
 	else
 		snprintf(out, INSTANCE_ID_LEN, "i-0%016llx", (unsigned long long)random_mix(n, 0));
 	return out;
+}
+
+int64_t
+world_session_begin(struct principal p, int64_t time_us)
+{
+	uint64_t second = random_mix(p.number, p.account) % (US_PER_HOUR / US_PER_SECOND);
+	int64_t offset_us = (int64_t)second * US_PER_SECOND;
+
+	return time_us - (time_us - START_US + US_PER_DAY - offset_us) % US_PER_HOUR;
 }
 
 const char *

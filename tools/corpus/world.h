@@ -40,7 +40,9 @@ struct world {
 	    end_us;        /* logins lie between these; the main rows go on for 2 hours more */
 	uint32_t per_row;  /* instances of a class in a row */
 	uint32_t bastions; /* instances that people log in to, to go on from there */
+	uint32_t people;   /* to an account */
 	bool odd_rows;     /* rows other than the main ones are in use */
+	bool sessions;     /* each has a session after the other, whose events are in the trail */
 	struct world_row rows[ROW_COUNT];
 };
 
@@ -66,7 +68,7 @@ struct principal {
 };
 
 #define INSTANCE_ID_LEN 32
-#define WORLD_PEOPLE    400 /* to an account */
+#define WORLD_PEOPLE    400 /* to an account, usually */
 #define WORLD_USERS     6
 
 /* days: how long the world lasts. odd_rows only when it lasts 4 days or more. */
@@ -78,6 +80,10 @@ struct instance world_bastion(const struct world *w, unsigned number);
 uint32_t world_instance_index(const struct world *w, struct instance i);
 uint32_t world_instances(const struct world *w);
 char *instance_id(struct instance i, char out[static INSTANCE_ID_LEN]);
+
+/* When the session of world.sessions began that somebody has at that time: once an hour, not all at
+ * the same minute. */
+int64_t world_session_begin(struct principal p, int64_t time_us);
 
 /* The login name that most scenarios use is 0: "ec2-user". */
 const char *world_user(unsigned number);

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "correlator/commands/ingest_files.h"
+
+#include <string.h>
+
+/* Notes that it was the store that failed. */
+static int
+from_store(struct ingest *in, int r)
+{
+	if (r != 0)
+		in->store_failed = true;
+	return r;
+}
+
+static int
+on_event(void *ctx, const struct event *e)
+{
+	struct ingest *in = ctx;
+
+	in->events++;
+	return from_store(in, store_source_event(in->store, e));
+}
+
+static int
+on_issue(void *ctx, const struct event *e)
+{
+	struct ingest *in = ctx;
+	struct issue_keys keys;
+
+	/* what nothing can lead to is of no use */
+	if (!issue_keys_of_event(e, &keys))
+		return 0;
+	in->issues++;
+	return from_store(in, store_source_issue(in->store, e, &keys));
+}
+
+static int
+on_login(void *ctx, const struct login_record *r, enum login_source source, bool by_journal)
+{
+	struct ingest *in = ctx;
+	const struct store_login login = {*r, (uint8_t)source, by_journal};
+
+	in->logins++;
+	return from_store(in, store_source_login(in->store, &login));
+}
+
+static int
+on_notice(void *ctx, const struct key_notice_text *n)
+{
+	struct ingest *in = ctx;
+
+	in->notices++;
+	return from_store(in, store_source_notice(in->store, n));
+}
+
+/* Keeps what is said of a source with it. */
+static void
+on_said(void *ctx, bool is_error, const char *subject, const char *message)
+{
+	struct ingest *in = ctx;
+	struct buf text;
+
+	if (!in->in_source)
+		return;
+	buf_init(&text, (size_t)64 * 1024);
+	if (in->in_set)
+		buf_printf(&text, "%s: ", subject);
+	buf_puts(&text, message);
+	if (from_store(in, store_source_message(in->store, is_error, buf_span(&text))) != 0)
+		in->in_source = false;
+	buf_clear(&text);
+}
+
+/* What was counted since then. */
+static struct ledger_counts
+count_since(const struct ledger_counts *now, const struct ledger_counts *before)
+{
+	const uint64_t *n = (const uint64_t *)now, *b = (const uint64_t *)before;
+	struct ledger_counts since;
+	uint64_t *s = (uint64_t *)&since;
+
+	_Static_assert(sizeof(since) % sizeof(uint64_t) == 0, "counts are numbers of one size");
+	for (size_t i = 0; i < sizeof(since) / sizeof(uint64_t); i++)
+		s[i] = n[i] - b[i];
+	return since;
+}
+
+static int
+on_begin(void *ctx, const struct input_file *file)
+{
+	struct ingest *in = ctx;
+	const struct ingest_place *p = &in->places[file - in->list.files];
+	const struct store_source source = {
+	    .role = file->role,
+	    .path = span_of(file->path),
+	    .place = span_of(p->place),
+	    .size = p->size,
+	    .changed_ns = p->changed_ns,
+	};
+
+	in->before = in->ledger.counts;
+	if (from_store(in, store_source_begin(in->store, &source)) != 0)
+		return -1;
+	in->in_source = true;
+	return 0;
+}
+
+static int
+on_text(void *ctx, int64_t changed_us, struct span text)
+{
+	struct ingest *in = ctx;
+	int64_t set;
+
+	if (in->set_options.len == 0)
+		ingest_options_put(
+		    &in->set_options, &in->inv->options, &in->run.instance_map);
+	if (in->set_options.failed)
+		return -1;
+	if (from_store(in, store_set(in->store, buf_span(&in->set_options), &set)) != 0)
+		return -1;
+	return from_store(in, store_source_text(in->store, set, changed_us, text));
+}
+
+static int
+on_end(void *ctx, bool whole)
+{
+	struct ingest *in = ctx;
+	struct ledger_counts counts = count_since(&in->ledger.counts, &in->before);
+	int r;
+
+	if (!in->in_source)
+		return -1;
+	in->in_source = false;
+	in->failed += !whole;
+	r = from_store(in,
+	    store_source_end(in->store, &counts, &in->ledger.coverage, &in->ledger.pool, whole));
+	/* the next source's begins empty */
+	coverage_clear(&in->ledger.coverage);
+	coverage_init(&in->ledger.coverage);
+	return r;
+}
+
+/* A set that is being put together. */
+struct set_reading {
+	struct ingest *ingest;
+	struct gather_texts *texts;
+};
+
+static int
+on_set_text(void *ctx, enum input_role role, struct span path, int64_t changed_us, struct span text)
+{
+	struct set_reading *reading = ctx;
+	struct buf name;
+	int r = -1;
+
+	(void)role;
+	buf_init(&name, (size_t)64 * 1024);
+	buf_put_span(&name, path);
+	if (!name.failed)
+		r = gather_texts_add(reading->texts,
+		    &(struct gather_text){buf_cstr(&name), changed_us, text});
+	buf_clear(&name);
+	return r;
+}
+
+/* Gives the store what the set's texts say. */
+static int
+read_set(struct ingest *in, int64_t set, const struct syslog_options *o)
+{
+	struct set_reading reading = {
+	    .ingest = in,
+	    .texts = gather_texts_new(&in->ledger, o, &in->run.diagnostics),
+	};
+	struct ledger_counts counts;
+	int r = -1;
+
+	if (reading.texts == NULL)
+		return -1;
+	in->before = in->ledger.counts;
+	if (from_store(in, store_set_begin(in->store, set)) != 0)
+		goto out;
+	in->in_source = in->in_set = true;
+	r = store_set_texts(in->store, set, on_set_text, &reading);
+	if (r != 0)
+		in->store_failed = in->store_failed || store_error(in->store)[0] != '\0';
+	else
+		r = gather_texts_finish(reading.texts);
+	if (!in->in_source)
+		r = -1;
+	in->in_source = in->in_set = false;
+	if (r != 0)
+		goto out;
+	counts = count_since(&in->ledger.counts, &in->before);
+	r = from_store(in, store_set_end(in->store, &counts));
+out:
+	gather_texts_free(reading.texts);
+	return r;
+}
+
+static int
+put_set_together(struct ingest *in, int64_t set, struct span options)
+{
+	struct syslog_options o = {.now_us = in->inv->now_us};
+	struct instance_map map;
+	struct buf zone, text;
+	int r = -1;
+
+	instance_map_init(&map);
+	buf_init(&zone, 4096);
+	buf_init(&text, (size_t)1 << 30);
+	buf_put_span(&text, options);
+	if (!text.failed && ingest_options_get(buf_span(&text), &o, &map, &zone) == 0)
+		r = read_set(in, set, &o);
+	buf_clear(&text);
+	buf_clear(&zone);
+	instance_map_clear(&map);
+	return r;
+}
+
+int
+ingest_files(struct ingest *in, const struct gather_options *gather)
+{
+	const struct gather_watch watch = {on_begin, on_text, on_end, in};
+	struct gather_options o = *gather;
+	struct span options;
+	bool found;
+	int64_t set;
+
+	in->tap = (struct ledger_tap){on_event, on_issue, on_login, on_notice, in};
+	in->ledger.tap = &in->tap;
+	in->run.diagnostics.said = on_said;
+	in->run.diagnostics.said_ctx = in;
+	o.watch = &watch;
+	o.people = true;
+	if (gather_inputs(&in->ledger, &in->list, &o, &in->run.diagnostics) != 0)
+		return -1;
+	for (;;) {
+		if (from_store(in, store_set_changed(in->store, &set, &options, &found)) != 0)
+			return -1;
+		if (!found)
+			return 0;
+		if (put_set_together(in, set, options) != 0)
+			return -1;
+	}
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Retention: what lies before a time goes, for good. */
+#include "common/time_text.h"
+#include "correlator/store/store_writer.h"
+
+/* The file is put together anew when so much of it is free: one part in this many. */
+#define COMPACT_PART 4
+
+/* Records of sessions whose open goes, and which are not old enough to go by themselves. Marks of
+ * sessions may meet: the ids are compared in the bodies. */
+static const char spanning[] =
+    "SELECT r.id, r.body, o.body FROM logins o JOIN logins r ON r.session=o.session"
+    " AND r.time>=?1 AND r.kind IN (1, 2) WHERE o.kind=0 AND o.time<?1";
+
+static const char keep_spanning[] = "INSERT OR IGNORE INTO temp.pruned_logins VALUES(?1)";
+
+/* The next source that has rows of these tables. */
+static const char next_source[] =
+    "SELECT id, counts, login_first, login_count, push_first, push_count FROM sources"
+    " WHERE id>?1 AND (login_count<>0 OR push_count<>0) ORDER BY id LIMIT 1";
+
+static const char drop_logins[] =
+    "DELETE FROM logins WHERE id>=?1 AND id<?2 AND source=?3"
+    " AND ((time<?4 AND kind<>3) OR id IN temp.pruned_logins)";
+
+static const char drop_pushes[] = "DELETE FROM pushes WHERE id>=?1 AND id<?2 AND time<?3";
+
+/* What speaks of rows that are gone. */
+static const char drop_orphans[] =
+    "DELETE FROM callers WHERE NOT EXISTS(SELECT 1 FROM pushes WHERE caller=callers.id)"
+    " AND NOT EXISTS(SELECT 1 FROM issues WHERE caller=callers.id);"
+    "DELETE FROM login_keys WHERE NOT EXISTS"
+    "(SELECT 1 FROM logins WHERE logins.id=login_keys.id>>5);"
+    "DELETE FROM issue_keys WHERE NOT EXISTS"
+    "(SELECT 1 FROM issues WHERE issues.id=issue_keys.id>>5);"
+    "DELETE FROM issue_mentions WHERE NOT EXISTS"
+    "(SELECT 1 FROM issues WHERE issues.id=issue_mentions.id>>5);"
+    "DELETE FROM caller_keys WHERE NOT EXISTS"
+    "(SELECT 1 FROM callers WHERE callers.id=caller_keys.id>>5);"
+    "DELETE FROM caller_mentions WHERE NOT EXISTS"
+    "(SELECT 1 FROM callers WHERE callers.id=caller_mentions.id>>5);"
+    "DROP TABLE temp.pruned_logins";
+
+struct prune {
+	struct store *s;
+	int64_t before_us, pushes_before_us;
+	uint64_t dropped;
+	sqlite3_stmt *spanning, *keep_spanning, *next_source, *drop_logins, *drop_pushes;
+};
+
+_Static_assert(LOGIN_RECORD_OPEN == 0 && LOGIN_RECORD_CLOSE == 1 && LOGIN_RECORD_RECEIPT == 2 &&
+	LOGIN_RECORD_SIGNER == 3,
+    "the statements say so");
+
+/* Runs a statement that drops rows; *count gets how many. */
+static int
+drop(struct prune *p, sqlite3_stmt *statement, uint64_t *count)
+{
+	if (store_run(p->s, statement) != 0)
+		return -1;
+	*count = (uint64_t)sqlite3_changes(p->s->db);
+	p->dropped += *count;
+	return 0;
+}
+
+static bool
+same_session(struct span body, struct span open_body)
+{
+	struct store_login a, b;
+
+	return store_login_get(body, &a) == 0 && store_login_get(open_body, &b) == 0 &&
+	    a.source == b.source && span_eq(a.record.id, b.record.id);
+}
+
+static int
+find_spanning(struct prune *p)
+{
+	struct store *s = p->s;
+	sqlite3_stmt *find, *keep;
+	int r;
+
+	if (store_exec(s, "CREATE TEMP TABLE IF NOT EXISTS pruned_logins(id INTEGER PRIMARY KEY)") !=
+	    0)
+		return -1;
+	find = store_prepared(s, &p->spanning, spanning);
+	keep = store_prepared(s, &p->keep_spanning, keep_spanning);
+	if (find == NULL || keep == NULL)
+		return -1;
+	(void)sqlite3_bind_int64(find, 1, p->before_us);
+	while ((r = store_step(s, find)) == 1) {
+		if (!same_session(store_column(find, 1), store_column(find, 2)))
+			continue;
+		(void)sqlite3_bind_int64(keep, 1, sqlite3_column_int64(find, 0));
+		if (store_run(s, keep) != 0)
+			return -1;
+	}
+	return r;
+}
+
+static int
+drop_source_logins(struct prune *p, const struct store_range *rows, struct ledger_counts *counts)
+{
+	/* the module's first: those are counted apart */
+	for (int source = 0; source <= 2; source++) {
+		sqlite3_stmt *statement = store_prepared(p->s, &p->drop_logins, drop_logins);
+		uint64_t count;
+
+		if (statement == NULL)
+			return -1;
+		(void)sqlite3_bind_int64(statement, 1, rows->first);
+		(void)sqlite3_bind_int64(statement, 2, rows->first + rows->count);
+		(void)sqlite3_bind_int(statement, 3, source);
+		(void)sqlite3_bind_int64(statement, 4, p->before_us);
+		if (drop(p, statement, &count) != 0)
+			return -1;
+		if (source == 0) {
+			counts->login_lines += count;
+			counts->login_pruned += count;
+		}
+	}
+	return 0;
+}
+
+static int
+drop_source_pushes(struct prune *p, const struct store_range *rows, struct ledger_counts *counts)
+{
+	sqlite3_stmt *statement = store_prepared(p->s, &p->drop_pushes, drop_pushes);
+	uint64_t count;
+
+	if (statement == NULL)
+		return -1;
+	(void)sqlite3_bind_int64(statement, 1, rows->first);
+	(void)sqlite3_bind_int64(statement, 2, rows->first + rows->count);
+	(void)sqlite3_bind_int64(statement, 3, p->pushes_before_us);
+	if (drop(p, statement, &count) != 0)
+		return -1;
+	counts->pruned += count;
+	return 0;
+}
+
+static int
+save_counts(struct store *s, int64_t source, const struct ledger_counts *counts)
+{
+	sqlite3_stmt *statement = store_sql(s, SQL_COUNTS_PUT);
+	struct buf *body = &s->writer->body;
+
+	buf_reset(body);
+	if (statement == NULL)
+		return -1;
+	if (store_counts_put(counts, body) != 0)
+		return store_fail_memory(s);
+	(void)sqlite3_bind_int64(statement, 1, source);
+	store_bind(statement, 2, buf_span(body));
+	return store_run(s, statement);
+}
+
+/* A source's rows are counted for it: it says how many of its records are gone. 1 when there was
+ * one, 0, -1. */
+static int
+drop_next(struct prune *p, int64_t *source)
+{
+	struct store *s = p->s;
+	sqlite3_stmt *statement = store_prepared(s, &p->next_source, next_source);
+	struct store_range logins, pushes;
+	struct ledger_counts counts;
+	uint64_t before = p->dropped;
+	int r;
+
+	if (statement == NULL)
+		return -1;
+	(void)sqlite3_bind_int64(statement, 1, *source);
+	r = store_step(s, statement);
+	if (r != 1)
+		return r;
+	*source = sqlite3_column_int64(statement, 0);
+	r = store_counts_get(store_column(statement, 1), &counts);
+	logins = (struct store_range){
+	    sqlite3_column_int64(statement, 2), sqlite3_column_int64(statement, 3)};
+	pushes = (struct store_range){
+	    sqlite3_column_int64(statement, 4), sqlite3_column_int64(statement, 5)};
+	(void)sqlite3_reset(statement);
+	if (r != 0 || !store_range_is_good(s->writer, STORE_LOGINS, &logins) ||
+	    !store_range_is_good(s->writer, STORE_PUSHES, &pushes))
+		return store_fail_damaged(s);
+	if (drop_source_logins(p, &logins, &counts) != 0 ||
+	    drop_source_pushes(p, &pushes, &counts) != 0)
+		return -1;
+	if (p->dropped != before && save_counts(s, *source, &counts) != 0)
+		return -1;
+	return 1;
+}
+
+static int
+drop_sources(struct prune *p)
+{
+	int64_t source = INT64_MIN;
+	int r;
+
+	do
+		r = drop_next(p, &source);
+	while (r == 1);
+	return r;
+}
+
+static int
+drop_before(struct prune *p, const char *table, int64_t before_us)
+{
+	char sql[96];
+
+	(void)snprintf(
+	    sql, sizeof(sql), "DELETE FROM %s WHERE time<%lld", table, (long long)before_us);
+	if (store_exec(p->s, sql) != 0)
+		return -1;
+	p->dropped += (uint64_t)sqlite3_changes(p->s->db);
+	return 0;
+}
+
+static int
+drop_rows(struct prune *p)
+{
+	struct store *s = p->s;
+
+	if (find_spanning(p) != 0 || drop_sources(p) != 0 ||
+	    drop_before(p, "issues", store_floor_issues(s->writer)) != 0 ||
+	    drop_before(p, "notices", store_floor_pushes(s->writer)) != 0 ||
+	    store_exec(s, drop_orphans) != 0)
+		return -1;
+	store_callers_forget(&s->writer->callers);
+	s->writer->totals_stale = true;
+	return store_callers_refresh(s, true);
+}
+
+static int
+note_floor(struct store *s, int64_t floor_us)
+{
+	char sql[96];
+
+	s->writer->floor_us = floor_us;
+	(void)snprintf(sql, sizeof(sql), "INSERT OR REPLACE INTO totals VALUES('pruned', %lld)",
+	    (long long)floor_us);
+	return store_exec(s, sql);
+}
+
+static int
+note_free(struct store *s)
+{
+	int64_t free_pages, pages;
+
+	if (store_number(s, "PRAGMA freelist_count", 0, &free_pages) != 0 ||
+	    store_number(s, "PRAGMA page_count", 0, &pages) != 0)
+		return -1;
+	s->writer->compact = free_pages > pages / COMPACT_PART;
+	return 0;
+}
+
+int
+store_prune(struct store *s, int64_t before_us, uint64_t *dropped)
+{
+	struct store_writer *w = s->writer;
+	struct prune p = {
+	    .s = s,
+	    .before_us = before_us,
+	    .pushes_before_us = before_us - US_PER_DAY,
+	};
+	sqlite3_stmt **const statements[] = {
+	    &p.spanning, &p.keep_spanning, &p.next_source, &p.drop_logins, &p.drop_pushes};
+	int r;
+
+	*dropped = 0;
+	if (w->floor_us != LOGIN_TIME_UNKNOWN && before_us <= w->floor_us)
+		return 0;
+	r = store_callers_save(s) != 0 || store_indexes_make(s) != 0 ||
+		note_floor(s, before_us) != 0 || drop_rows(&p) != 0 || note_free(s) != 0
+	    ? -1
+	    : 0;
+	for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]); i++)
+		(void)sqlite3_finalize(*statements[i]);
+	*dropped = p.dropped;
+	return r;
+}

@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# Ends that no program can prepare for: killed at any moment, and a disk that is full.
+
+# now_ms, took_ms: milliseconds.
+now_ms() {
+	local now=${EPOCHREALTIME/./}
+	echo $((now / 1000))
+}
+
+# answers_or_is_none FILE: the store can be asked, and what adds up adds up; or there is none yet.
+answers_or_is_none() {
+	local out=$WORK/asked.$BASHPID status=0
+	timeout --foreground "$DEADLINE_S" "$LOGINTRAIL" report --format jsonl --db "$1" >"$out" 2>"$out.err" || status=$?
+	case $status in
+	0) [[ $(jq -r 'select(.kind == "summary") | .invariants' "$out") == hold ]] ;;
+	3) grep -qE ': (there is no store|is no store)$' "$out.err" ;;
+	*) return 1 ;;
+	esac
+}
+
+# killed_until_done NAME COUNT SEED BASE CONTENT ARGUMENT...: ingests of BASE (a store, or "") with the
+# arguments are killed so many times in all, at moments spread over the time that one takes. Whenever
+# one comes to its end the store must hold CONTENT, and all begins anew.
+killed_until_done() {
+	local name=$1 count=$2 seed=$3 base=$4 wanted=$5 took moment status kills=0 done=0 store wrong=()
+	shift 5
+	store=$WORK/killed-$name.db
+	fresh_store "$store" "$base"
+	took=$(now_ms)
+	"$LOGINTRAIL" ingest --db "$store" "$@" >/dev/null 2>&1
+	took=$(($(now_ms) - took))
+	cmp -s "$wanted" <(content "$store") || wrong+=("undisturbed, another content")
+	fresh_store "$store" "$base"
+	while IFS= read -r moment && ((kills < count)); do
+		status=0
+		timeout --foreground -s KILL "$moment" "$LOGINTRAIL" ingest --db "$store" "$@" \
+			>"$store.out" 2>"$store.err" || status=$?
+		if [[ $status == 137 ]]; then
+			kills=$((kills + 1))
+			intact "$store" || wrong+=("killed after $moment s: damaged")
+			((kills % 3)) || answers_or_is_none "$store" || wrong+=("killed after $moment s: no answer")
+			((kills == count)) || continue
+			"$LOGINTRAIL" ingest --db "$store" "$@" >"$store.out" 2>"$store.err" ||
+				wrong+=("the last run: $(cat "$store.err")")
+		elif [[ $status != 0 ]]; then
+			wrong+=("exit $status: $(cat "$store.err")")
+		fi
+		done=$((done + 1))
+		cmp -s "$wanted" <(content "$store") || wrong+=("after kill $kills: another content")
+		fresh_store "$store" "$base"
+	done < <(awk -v seed="$seed" -v took="$took" \
+		'BEGIN { srand(seed); for (n = 0; n < 5000; n++) printf "%.4f\n", rand() * took * 1.05 / 1000 + 0.002 }')
+	[[ $kills == "$count" ]] || wrong+=("killed $kills times only")
+	if [[ ${#wrong[@]} == 0 ]]; then
+		ok "$name: killed $kills times in runs of $took ms (seed $seed), $done stores as undisturbed"
+	else
+		not_ok "$name: killed $kills times in runs of $took ms (seed $seed), $done stores" "${wrong[@]}"
+	fi
+}
+
+fresh_store() {
+	rm -f "$1" "$1"-*
+	[[ -z $2 ]] || cp "$2" "$1"
+}
+
+# in_background FUNCTION ARGUMENT...: its lines come out, and are counted, by join_background.
+in_background() {
+	local file=$WORK/background.${#BACKGROUND[@]}
+	"$@" >"$file" 2>&1 &
+	BACKGROUND+=($!)
+}
+
+join_background() {
+	local n line
+	for n in "${!BACKGROUND[@]}"; do
+		wait "${BACKGROUND[$n]}" || not_ok "background $n" "$(cat "$WORK/background.$n")"
+		while IFS= read -r line; do
+			case $line in
+			'ok - '*) CHECK_PASSED=$((CHECK_PASSED + 1)) ;;
+			'not ok - '*) CHECK_FAILED=$((CHECK_FAILED + 1)) ;;
+			esac
+			printf '%s\n' "$line"
+		done <"$WORK/background.$n"
+	done
+	BACKGROUND=()
+}
+
+# A corpus whose ingest takes a good part of a second, with logs of sshd.
+need_kill_corpus() {
+	[[ ! -e $WORK/kill.content ]] || return 0
+	"$CORPUS" --out "$WORK/kill" --logins "${STORE_KILL_LOGINS:-2000}" --days 3 --seed 9
+	KILL_INPUTS=(--logins "$WORK/kill/logins" --logins "$WORK/sshd/fleet" --events "$WORK/kill/events")
+	ingest kill "${KILL_INPUTS[@]}"
+	ingested "the corpus to be killed over" 0
+	content "$WORK/kill.db" >"$WORK/kill.content"
+	check "the corpus to be killed over: the store holds all" test "$(wc -l <"$WORK/kill.content")" -gt 5000
+	"$LOGINTRAIL" report --format jsonl --db "$WORK/kill.db" >"$WORK/kill.jsonl"
+	check "the corpus to be killed over: as from files" cmp "$WORK/kill.jsonl" \
+		<("$LOGINTRAIL" report --format jsonl "${KILL_INPUTS[@]}")
+}
+
+killed_first() {
+	need_kill_corpus
+	in_background killed_until_done first-a "$((KILLS * 3 / 10))" 1 '' "$WORK/kill.content" "${KILL_INPUTS[@]}"
+	in_background killed_until_done first-b "$((KILLS * 3 / 10))" 2 '' "$WORK/kill.content" "${KILL_INPUTS[@]}"
+	join_background
+}
+
+# The store of every second file, and what all of them make of it.
+need_kill_half() {
+	local half=$WORK/kill-half
+	need_kill_corpus
+	[[ ! -e $WORK/kill-second.content ]] || return 0
+	half_of "$WORK/kill" "$half"
+	HALF_INPUTS=(--logins "$half/logins" --logins "$WORK/sshd/fleet" --events "$half/events")
+	ingest kill-half "${HALF_INPUTS[@]}"
+	rest_of "$WORK/kill" "$half"
+	cp "$WORK/kill-half.db" "$WORK/kill-second.db"
+	ingest kill-second "${HALF_INPUTS[@]}"
+	content "$WORK/kill-second.db" >"$WORK/kill-second.content"
+}
+
+# On top of a store: the second half of the files, a prune, indexes that are not there.
+killed_later() {
+	local at=2026-03-02T12:00:00Z
+	need_kill_half
+	cp "$WORK/kill.db" "$WORK/kill-pruned.db"
+	ingest kill-pruned --prune-before "$at"
+	content "$WORK/kill-pruned.db" >"$WORK/kill-pruned.content"
+
+	cp "$WORK/kill.db" "$WORK/kill-bare.db"
+	count "$WORK/kill-bare.db" "SELECT 'DROP INDEX \"' || name || '\";' FROM sqlite_master
+		WHERE type = 'index' AND sql IS NOT NULL" | sqlite3 -batch "$WORK/kill-bare.db"
+	in_background killed_until_done second "$((KILLS * 2 / 10))" 3 "$WORK/kill-half.db" \
+		"$WORK/kill-second.content" "${HALF_INPUTS[@]}"
+	in_background killed_later_small "$at"
+	join_background
+	without_indexes
+}
+
+killed_later_small() {
+	killed_until_done prune "$((KILLS / 10))" 4 "$WORK/kill.db" "$WORK/kill-pruned.content" --prune-before "$1"
+	killed_until_done indexes "$((KILLS / 10))" 5 "$WORK/kill-bare.db" "$WORK/kill.content" "${KILL_INPUTS[@]}"
+}
+
+# A run that ended between the last row and the indexes left a store that answers, if not as fast.
+without_indexes() {
+	FROM_FILES=(--db "$WORK/kill.db")
+	FROM_STORE=(--db "$WORK/kill-bare.db")
+	check_same "without indexes" report --format jsonl
+	question_answers "without indexes" 2
+	ingest kill-bare "${KILL_INPUTS[@]}"
+	check_equal "without indexes: the next ingest makes them" \
+		"$(count "$WORK/kill-bare.db" "SELECT group_concat(name) FROM (SELECT name FROM sqlite_master ORDER BY name)")" \
+		"$(count "$WORK/kill.db" "SELECT group_concat(name) FROM (SELECT name FROM sqlite_master ORDER BY name)")"
+}
+
+# Killed just before a call that changes a file of the store.
+killed_at_calls() {
+	local call status n=0 kills=0 store=$WORK/calls.db wrong=()
+	if ! strace -o /dev/null true 2>/dev/null; then
+		echo "# no strace here: not killed at calls"
+		return 0
+	fi
+	FROM_FILES=(--logins "$FIXTURE/chain-auth.log" --logins "$FIXTURE/logins.jsonl"
+		--events "$FIXTURE/chain-events.json" --events "$FIXTURE/events.json")
+	ingest fixtures "${FROM_FILES[@]}"
+	content "$WORK/fixtures.db" >"$WORK/fixtures.content"
+	for call in pwrite64 fdatasync ftruncate unlink; do
+		for ((n = 1; n < 400; n += 1 + n / 3)); do
+			fresh_store "$store" ''
+			status=0
+			strace -f -qq -o /dev/null -e "trace=$call" -e "inject=$call:signal=KILL:when=$n" \
+				"$LOGINTRAIL" ingest --db "$store" "${FROM_FILES[@]}" >/dev/null 2>&1 || status=$?
+			[[ $status != 0 ]] || break
+			kills=$((kills + 1))
+			intact "$store" || wrong+=("$call $n: damaged")
+			answers_or_is_none "$store" || wrong+=("$call $n: no answer")
+			ingest_file "$store" "${FROM_FILES[@]}"
+			[[ $STATUS == 0 ]] || wrong+=("$call $n: $(cat "$WORK/ingest.err")")
+			cmp -s "$WORK/fixtures.content" <(content "$store") || wrong+=("$call $n: another content")
+		done
+	done
+	check "killed at calls: $kills times" test "$kills" -gt 20
+	check_equal "killed at calls: each store is as undisturbed" "$(printf '%s\n' "${wrong[@]}")" ''
+}
+
+# Disks that are full -------------------------------------------------------------------------------
+DISK_SAYS=': .*(disk is full|No space left|disk I/O error)'
+
+mount_disk() {
+	mkdir -p "$WORK/disk"
+	mount -t tmpfs -o "size=$1,mode=755" tmpfs "$WORK/disk"
+}
+
+unmount_disk() {
+	! mountpoint -q "$WORK/disk" || umount "$WORK/disk"
+}
+
+# said_full NAME STORE: the last ingest ended for want of room.
+said_full() {
+	check_equal "$1: exit 4" "$STATUS" 4
+	check_equal "$1: one line, which names the store" \
+		"$(grep -cE "^logintrail: $2$DISK_SAYS" "$WORK/ingest.err") $(wc -l <"$WORK/ingest.err")" "1 1"
+}
+
+full_disk() {
+	local size store=$WORK/disk/trail.db full=0
+	need_kill_corpus
+	if [[ -z ${STORE_MOUNTS:-} ]]; then
+		echo "# nothing can be mounted here: no full disk"
+		return 0
+	fi
+	for size in 16k 64k 200k 400k 1m 2m; do
+		mount_disk "$size"
+		ingest_file "$store" "${KILL_INPUTS[@]}"
+		if [[ $STATUS != 0 ]]; then
+			full=$((full + 1))
+			said_full "a disk of $size" "$store"
+			check "a disk of $size: the store is in order" intact "$store"
+			check "a disk of $size: it answers, or is none yet" answers_or_is_none "$store"
+		fi
+		mount -o remount,size=512m "$WORK/disk"
+		ingest_file "$store" "${KILL_INPUTS[@]}"
+		ingested "more room than $size" 0
+		check "more room than $size: as undisturbed" cmp "$WORK/kill.content" <(content "$store")
+		unmount_disk
+	done
+	check "disks were full" test "$full" -ge 4
+	disk_fills_up "$store"
+}
+
+# A store that has something: it answers as of its last commit, with not a byte left.
+disk_fills_up() {
+	local store=$1
+	need_kill_half
+	mount_disk 64m
+	cp "$WORK/kill-half.db" "$store"
+	answer "$WORK/wanted" report --format jsonl --db "$store"
+	dd if=/dev/zero of="$WORK/disk/filler" bs=4k status=none 2>/dev/null || true
+	answer "$WORK/given" report --format jsonl --db "$store"
+	check "no room at all: an old store answers" cmp "$WORK/wanted" "$WORK/given"
+	truncate -s -200k "$WORK/disk/filler"
+	ingest_file "$store" "${HALF_INPUTS[@]}"
+	said_full "the disk fills up" "$store"
+	answer "$WORK/given" report --format jsonl --db "$store"
+	check "the disk fills up: an answer as of a commit" answers_or_is_none "$store"
+	ingest_file "$store" --prune-before 2026-03-02T12:00:00Z
+	check_match "the disk fills up: a prune works, or says why not" \
+		"$STATUS $(cat "$WORK/ingest.err")" "^(0 |4 logintrail: $store$DISK_SAYS)"
+	rm "$WORK/disk/filler"
+	cp "$WORK/kill-half.db" "$store"
+	rm -f "$store"-*
+	ingest_file "$store" "${HALF_INPUTS[@]}"
+	check "room again: as undisturbed" cmp "$WORK/kill-second.content" <(content "$store")
+	unmount_disk
+}
+
+# Files may be no larger than so many KiB.
+quota() {
+	local limit store=$WORK/quota.db
+	need_kill_corpus
+	for limit in 8 64 512; do
+		rm -f "$store"*
+		STATUS=0
+		(
+			trap '' XFSZ
+			ulimit -f "$limit"
+			exec "$LOGINTRAIL" ingest --db "$store" "${KILL_INPUTS[@]}"
+		) >/dev/null 2>"$WORK/ingest.err" || STATUS=$?
+		said_full "files of at most $limit KiB" "$store"
+		check "files of at most $limit KiB: the store is in order" intact "$store"
+		ingest_file "$store" "${KILL_INPUTS[@]}"
+		check "files of at most $limit KiB: then more, as undisturbed" \
+			cmp "$WORK/kill.content" <(content "$store")
+	done
+}
