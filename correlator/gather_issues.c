@@ -11,6 +11,8 @@
 
 /* Ends the scan of a file at the record that was wanted. */
 #define SCAN_DONE 1
+/* Room for the last record that is wanted of a file: nearly all are shorter. */
+#define RECORD_USUAL ((size_t)6 << 10)
 
 /* Files that are read again. */
 struct rereading {
@@ -101,18 +103,33 @@ scan_places(struct rereading *again, const struct issue_place *places, size_t co
 	return 0;
 }
 
-/* 0 and *loaded; -1 without memory. What cannot be read is said once. */
+/* The events at these places, from as much of the file as they need. *found: they are all there. */
+static int
+read_places(struct rereading *again, const struct issue_place *places, size_t count, bool *found)
+{
+	struct gatherer *g = again->gatherer;
+	enum document_error error;
+
+	g->document.files_only = g->file->is_file;
+	error = document_load_head(
+	    &g->document, g->file->path, (size_t)places[count - 1].place + RECORD_USUAL);
+	if (error == DOCUMENT_ERROR_MEMORY)
+		return -1;
+	if (error != DOCUMENT_OK)
+		return 0;
+	return scan_places(again, places, count, found);
+}
+
+/* All of the file. 0 and *loaded; -1 without memory. What cannot be read is said once. */
 static int
 load_again(struct rereading *again, uint32_t file, bool *loaded)
 {
 	struct gatherer *g = again->gatherer;
 	enum document_error error;
 
-	g->file = &g->inputs->files[file];
 	errno = 0;
 	g->document.files_only = g->file->is_file;
 	error = document_load(&g->document, g->file->path);
-	g->ledger->counts.files_again++;
 	if (error == DOCUMENT_ERROR_MEMORY)
 		return -1;
 	*loaded = error == DOCUMENT_OK || error == DOCUMENT_ERROR_TRUNCATED ||
@@ -134,6 +151,13 @@ reread_file(struct rereading *again, const struct issue_place *places, size_t co
 	bool loaded, found = false;
 
 	if (again->given_up[file] != 0)
+		return 0;
+	g->file = &g->inputs->files[file];
+	g->ledger->counts.files_again++;
+	if (places[0].place != ISSUE_PLACE_UNKNOWN &&
+	    read_places(again, places, count, &found) != 0)
+		return -1;
+	if (found)
 		return 0;
 	if (load_again(again, file, &loaded) != 0)
 		return -1;

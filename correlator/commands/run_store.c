@@ -43,6 +43,20 @@ say_messages(struct run *run)
 	d->warnings = warnings;
 }
 
+/* What is left of the time before is evidence for what came later, and no list of what there was.
+ */
+static void
+leave_out_pruned(struct run *run)
+{
+	struct match_options *match = &run->inv->options.match;
+	int64_t pruned_us = run->about.pruned_us;
+
+	if (pruned_us == LOGIN_TIME_UNKNOWN || (match->has_from && match->from_us >= pruned_us))
+		return;
+	match->has_from = true;
+	match->from_us = pruned_us;
+}
+
 int
 run_store_open(struct run *run)
 {
@@ -61,6 +75,7 @@ run_store_open(struct run *run)
 	    check(run, store_about(run->store, &run->about)) != 0)
 		return -1;
 	say_messages(run);
+	leave_out_pruned(run);
 	return 0;
 }
 

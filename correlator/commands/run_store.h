@@ -11,7 +11,8 @@
  */
 
 /* Opens it, begins one view of it, and takes over what it says about itself: its inputs
- * (run->about), and what was said when they were read, which is said and counted again. */
+ * (run->about), what was said when they were read, which is said and counted again, and up to when
+ * it was pruned: nothing earlier is reported. */
 int run_store_open(struct run *run);
 /* Everything in it but the issuing events, for which run_store_issues is asked. */
 int run_store_read_all(struct run *run);

@@ -137,6 +137,12 @@ event_kinds_of(const struct record_header *header, enum issue_kind *issue)
 }
 
 bool
+event_source_of_pushes(struct span event_source)
+{
+	return span_starts(trim(event_source), PUSH_SOURCE);
+}
+
+bool
 event_source_of_use(struct span event_source)
 {
 	event_source = trim(event_source);

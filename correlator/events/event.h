@@ -102,6 +102,8 @@ enum event_kind event_kind_of(const struct record_header *header);
 enum event_kind event_kinds_of(const struct record_header *header, enum issue_kind *issue);
 /* True for a service some of whose events are of use. */
 bool event_source_of_use(struct span event_source);
+/* ... but for those of which only issuing events are. */
+bool event_source_of_pushes(struct span event_source);
 /* The same for issuing events alone: ISSUE_NONE for all others. */
 enum issue_kind event_issue_kind_of(const struct record_header *header);
 /* "AssumeRole", as CloudTrail calls it. */

@@ -176,6 +176,15 @@ issue_keys_need_response_alone(enum issue_kind kind)
 	return wanted[kind] == ISSUED;
 }
 
+void
+issue_keys_of_response(int64_t time_us, struct span access_key_id, struct span principal_id,
+    struct issue_keys *out)
+{
+	*out = (struct issue_keys){.time_us = time_us, .first_us = time_us, .last_us = time_us};
+	add_key(out, ISSUE_KEY_ACCESS, access_key_id, SPAN_NONE, 0);
+	add_key(out, ISSUE_KEY_SESSION, principal_id, SPAN_NONE, time_us / US_PER_SECOND);
+}
+
 enum event_error
 issue_keys_read(enum issue_kind kind, const struct record_header *h, struct buf *scratch,
     struct issue_keys *out)

@@ -33,6 +33,11 @@ uint64_t issue_key(enum issue_key_kind kind, struct span a, struct span b, int64
  * none). */
 bool issue_keys_need_response_alone(enum issue_kind kind);
 
+/* The keys of such an event, from the two members of its response that they are made of; they have
+ * no escapes. */
+void issue_keys_of_response(int64_t time_us, struct span access_key_id, struct span principal_id,
+    struct issue_keys *out);
+
 /*
  * The keys of an issuing event, read from the values that the scan has found already. Decoded text
  * goes to scratch, as for event_parse. EVENT_ERROR_TIME when its time is unreadable. Which members

@@ -48,11 +48,9 @@ search_blocks(
 	size_t at = from;
 
 	for (; at + BYTE_BLOCK + sizeof(pattern->text) <= text.len; at += BYTE_BLOCK) {
-		uint64_t hits = mask_of(text.ptr + at + pattern->first, first, 0);
+		uint64_t hits = mask_of(text.ptr + at + pattern->first, first, 0) &
+		    mask_of(text.ptr + at + pattern->second, second, 0);
 
-		if (hits == 0)
-			continue;
-		hits &= mask_of(text.ptr + at + pattern->second, second, 0);
 		for (; hits != 0; hits &= hits - 1) {
 			size_t hit = at + (size_t)__builtin_ctzll(hits);
 

@@ -28,6 +28,7 @@ document_init(struct document *d, size_t inflate_max)
 	    .inflate_max = inflate_max,
 	    .decompressor = libdeflate_alloc_decompressor(),
 	    .text = SPAN(""),
+	    .directory = -1,
 	};
 	return d->decompressor != NULL ? 0 : -1;
 }
@@ -59,6 +60,17 @@ unload(struct document *d)
 	d->changed_us = DOCUMENT_CHANGED_UNKNOWN;
 }
 
+static void
+leave_directory(struct document *d)
+{
+	if (d->directory >= 0)
+		(void)close(d->directory);
+	d->directory = -1;
+	free(d->directory_path);
+	d->directory_path = NULL;
+	d->directory_len = 0;
+}
+
 void
 document_clear(struct document *d)
 {
@@ -67,6 +79,7 @@ document_clear(struct document *d)
 	drop(&d->buffer, &d->buffer_cap);
 	libdeflate_free_decompressor(d->decompressor);
 	d->decompressor = NULL;
+	leave_directory(d);
 }
 
 const char *
@@ -228,7 +241,7 @@ read_file(struct document *d, int fd, size_t size, struct span *file)
 
 /* The bytes of the open file. *fd may become another one. */
 static enum document_error
-take_bytes(struct document *d, int *fd, struct span *file)
+take_bytes(struct document *d, int *fd, bool is_stdin, struct span *file)
 {
 	enum document_error error = DOCUMENT_OK;
 	struct stat st;
@@ -246,13 +259,14 @@ take_bytes(struct document *d, int *fd, struct span *file)
 		d->changed_us = st.st_mtim.tv_sec * US_PER_SECOND + st.st_mtim.tv_nsec / NS_PER_US;
 	/* standard input may be a file that somebody has read the head of; what is large is mapped,
 	 * and must not be cut by others meanwhile */
-	if (!d->rereadable || lseek(*fd, 0, SEEK_CUR) != 0 ||
-	    (uint64_t)st.st_size > DOCUMENT_READ_MAX)
+	if (!d->rereadable || (is_stdin && lseek(*fd, 0, SEEK_CUR) != 0) ||
+	    (uint64_t)st.st_size > DOCUMENT_READ_MAX) {
 		error = spool(fd);
-	if (error != DOCUMENT_OK)
-		return error;
-	if (fstat(*fd, &st) != 0)
-		return DOCUMENT_ERROR_READ;
+		if (error != DOCUMENT_OK)
+			return error;
+		if (fstat(*fd, &st) != 0)
+			return DOCUMENT_ERROR_READ;
+	}
 	if ((uint64_t)st.st_size > DOCUMENT_READ_MAX)
 		return map_file(d, *fd, (size_t)st.st_size, file);
 	return read_file(d, *fd, (size_t)st.st_size, file);
@@ -272,6 +286,35 @@ note_gzip_time(struct document *d, struct span file)
 		d->changed_us = seconds * US_PER_SECOND;
 }
 
+/* Makes the directory of the path, up to that length, the one that is kept open. */
+static bool
+enter_directory(struct document *d, const char *path, size_t len)
+{
+	if (d->directory >= 0 && d->directory_len == len &&
+	    memcmp(d->directory_path, path, len) == 0)
+		return true;
+	leave_directory(d);
+	d->directory_path = strndup(path, len);
+	d->directory_len = len;
+	if (d->directory_path != NULL)
+		d->directory = open(d->directory_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return d->directory >= 0;
+}
+
+/* Files come by directory, and of a trail that is a dozen names deep: one of these at a time is
+ * looked up, and not all. */
+static int
+open_file(struct document *d, const char *path, int flags)
+{
+	const char *slash = strrchr(path, '/');
+	int fd = -1;
+
+	if (slash != NULL && slash != path && slash[1] != '\0' &&
+	    enter_directory(d, path, (size_t)(slash - path)))
+		fd = openat(d->directory, slash + 1, flags);
+	return fd >= 0 ? fd : open(path, flags);
+}
+
 enum document_error
 document_load(struct document *d, const char *path)
 {
@@ -283,10 +326,10 @@ document_load(struct document *d, const char *path)
 	int fd, saved;
 
 	unload(d);
-	fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, flags);
+	fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open_file(d, path, flags);
 	if (fd < 0)
 		return DOCUMENT_ERROR_OPEN;
-	error = take_bytes(d, &fd, &file);
+	error = take_bytes(d, &fd, is_stdin, &file);
 	saved = errno;
 	(void)close(fd);
 	errno = saved;
@@ -304,4 +347,15 @@ document_load(struct document *d, const char *path)
 	}
 	d->text = file.len != 0 ? file : SPAN("");
 	return DOCUMENT_OK;
+}
+
+enum document_error
+document_load_head(struct document *d, const char *path, size_t head)
+{
+	enum document_error error;
+
+	d->head = head;
+	error = document_load(d, path);
+	d->head = 0;
+	return error;
 }

@@ -32,6 +32,7 @@ enum document_error {
 struct document {
 	size_t inflate_max; /* bytes one file may inflate to */
 	bool files_only;    /* set it before a load: nothing but a file is read, or waited for */
+	size_t head;        /* of this load: bytes that are enough; 0: all */
 	struct libdeflate_decompressor *decompressor;
 	char *buffer; /* what was inflated */
 	size_t buffer_cap;
@@ -39,6 +40,9 @@ struct document {
 	size_t raw_cap;
 	void *map;
 	size_t map_len;
+	int directory; /* of the file before; -1: none */
+	char *directory_path;
+	size_t directory_len;
 
 	struct span text; /* the inflated bytes, until the next load */
 	uint64_t file_bytes;
@@ -59,6 +63,12 @@ void document_clear(struct document *d);
  * TRUNCATED and CORRUPT text is what could be saved, to be used and said to be partial; on other
  * errors it is empty. */
 enum document_error document_load(struct document *d, const char *path);
+/*
+ * The same for who has read the file before and wants no more than the first `head` bytes of its
+ * text: it may be cut behind these, and then no checksum vouches for it, so whoever reads it must
+ * know what to find there. What libdeflate may have left out of these bytes is zeros.
+ */
+enum document_error document_load_head(struct document *d, const char *path, size_t head);
 const char *document_error_text(enum document_error error);
 
 #endif

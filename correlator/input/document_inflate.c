@@ -220,6 +220,26 @@ is_zeros(struct span s)
 	return s.len == 0 || (s.ptr[0] == '\0' && memcmp(s.ptr, s.ptr + 1, s.len - 1) == 0);
 }
 
+/* The first d->head bytes alone: libdeflate fills the room it has before it says that there is more.
+ * That is not promised, so nobody may take what it left out for text: it is zeros. False, with
+ * nothing done, when that is all of the file or more, or it does not inflate so. */
+static bool
+inflate_head(struct inflation *in)
+{
+	struct document *d = in->document;
+	struct span data = member_data(in->left);
+	size_t taken, made;
+
+	if (data.ptr == NULL || d->head > d->buffer_cap)
+		return false;
+	memset(d->buffer, 0, d->head);
+	if (libdeflate_deflate_decompress_ex(d->decompressor, data.ptr, data.len, d->buffer,
+		d->head, &taken, &made) != LIBDEFLATE_INSUFFICIENT_SPACE)
+		return false;
+	d->text = (struct span){d->buffer, d->head};
+	return true;
+}
+
 enum document_error
 document_inflate(struct document *d, struct span file)
 {
@@ -230,6 +250,8 @@ document_inflate(struct document *d, struct span file)
 		error = grow(d, first_cap(file));
 	if (error == DOCUMENT_ERROR_MEMORY)
 		return error;
+	if (d->head != 0 && inflate_head(&in))
+		return DOCUMENT_OK;
 	do
 		error = document_is_gzip(in.left) ? inflate_member(&in) : DOCUMENT_ERROR_CORRUPT;
 	while (error == DOCUMENT_OK && !is_zeros(in.left));

@@ -11,9 +11,17 @@
 
 #include "common/array.h"
 
-/* What is still to be looked at, last one first. Paths are owned. */
-struct path_stack {
-	char **paths;
+/* What a directory holds, as it was when that was read. */
+struct entry {
+	char *path; /* owned */
+	const char *name;
+	struct stat st;
+	int error; /* errno of lstat, or 0 */
+};
+
+/* What is still to be looked at, last one first. */
+struct entry_stack {
+	struct entry *entries;
 	size_t count, cap;
 };
 
@@ -21,7 +29,7 @@ struct walk {
 	struct input_list *list;
 	enum input_role role;
 	struct diagnostics *diagnostics;
-	struct path_stack stack;
+	struct entry_stack stack;
 };
 
 void
@@ -56,37 +64,35 @@ add_file(struct input_list *l, char *path, enum input_role role, const struct st
 	return 0;
 }
 
-/* Takes the path, also when it fails. */
-static int
-push(struct path_stack *s, char *path)
-{
-	if (path == NULL || !array_grow((void **)&s->paths, s->count, &s->cap, sizeof(*s->paths))) {
-		free(path);
-		return -1;
-	}
-	s->paths[s->count++] = path;
-	return 0;
-}
-
 static void
-release(struct path_stack *s)
+release(struct entry_stack *s)
 {
 	while (s->count != 0)
-		free(s->paths[--s->count]);
-	free(s->paths);
-	*s = (struct path_stack){0};
+		free(s->entries[--s->count].path);
+	free(s->entries);
+	*s = (struct entry_stack){0};
 }
 
-static char *
-join(const char *dir, const char *name)
+/* Puts what is called that in the open directory on the stack. One look at it by its name alone is
+ * cheaper than by its path. */
+static int
+push(struct entry_stack *s, int fd, const char *dir, const char *name)
 {
 	size_t dir_len = strlen(dir), size = dir_len + strlen(name) + 2;
 	bool slash = dir_len == 0 || dir[dir_len - 1] != '/';
-	char *path = malloc(size);
+	struct entry e = {.path = malloc(size)};
 
-	if (path != NULL)
-		(void)snprintf(path, size, "%s%s%s", dir, slash ? "/" : "", name);
-	return path;
+	if (e.path == NULL ||
+	    !array_grow((void **)&s->entries, s->count, &s->cap, sizeof(*s->entries))) {
+		free(e.path);
+		return -1;
+	}
+	(void)snprintf(e.path, size, "%s%s%s", dir, slash ? "/" : "", name);
+	e.name = e.path + dir_len + slash;
+	if (fstatat(fd, name, &e.st, AT_SYMLINK_NOFOLLOW) != 0)
+		e.error = errno;
+	s->entries[s->count++] = e;
+	return 0;
 }
 
 static void
@@ -95,11 +101,11 @@ say_errno(const struct walk *w, const char *path)
 	diagnostics_error(w->diagnostics, path, "%s", strerror(errno));
 }
 
-/* Of two strings the one that comes later first: the stack turns them round. */
+/* Of two names the one that comes later first: the stack turns them round. */
 static int
 compare_backwards(const void *a, const void *b)
 {
-	return -strcmp(*(char *const *)a, *(char *const *)b);
+	return -strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
 }
 
 static bool
@@ -124,13 +130,13 @@ push_entries(struct walk *w, int fd, const char *path)
 	}
 	for (errno = 0; r == 0 && (entry = readdir(dir)) != NULL; errno = 0)
 		if (!is_dots(entry->d_name))
-			r = push(&w->stack, join(path, entry->d_name));
+			r = push(&w->stack, dirfd(dir), path, entry->d_name);
 	if (r == 0 && errno != 0)
 		say_errno(w, path);
 	(void)closedir(dir);
 	if (w->stack.count > before)
-		qsort(w->stack.paths + before, w->stack.count - before, sizeof(*w->stack.paths),
-		    compare_backwards);
+		qsort(w->stack.entries + before, w->stack.count - before,
+		    sizeof(*w->stack.entries), compare_backwards);
 	return r;
 }
 
@@ -149,31 +155,24 @@ open_directory(struct walk *w, const char *path, int flags)
 	return 0;
 }
 
-/* One path from below a directory. Takes it. */
+/* An entry from below a directory. Takes its path. */
 static int
-visit(struct walk *w, char *path)
+visit(struct walk *w, struct entry *e)
 {
-	struct stat st;
-	bool is_link;
+	bool is_link = e->error == 0 && S_ISLNK(e->st.st_mode);
 	int r = 0;
 
-	if (lstat(path, &st) != 0)
-		goto unreadable;
-	is_link = S_ISLNK(st.st_mode);
-	if (is_link && stat(path, &st) != 0)
-		goto unreadable;
-	if (S_ISREG(st.st_mode))
-		return add_file(w->list, path, w->role, &st);
-	if (S_ISDIR(st.st_mode) && !is_link)
-		r = open_directory(w, path, O_NOFOLLOW);
+	errno = e->error;
+	if (e->error != 0 || (is_link && stat(e->path, &e->st) != 0))
+		say_errno(w, e->path);
+	else if (S_ISREG(e->st.st_mode))
+		return add_file(w->list, e->path, w->role, &e->st);
+	else if (S_ISDIR(e->st.st_mode) && !is_link)
+		r = open_directory(w, e->path, O_NOFOLLOW);
 	else
 		w->list->special++;
-	free(path);
+	free(e->path);
 	return r;
-unreadable:
-	say_errno(w, path);
-	free(path);
-	return 0;
 }
 
 static int
@@ -183,8 +182,12 @@ add_directory(struct walk *w, const char *path)
 	uint64_t errors_before = w->diagnostics->errors;
 	int r = open_directory(w, path, 0);
 
-	while (r == 0 && w->stack.count != 0)
-		r = visit(w, w->stack.paths[--w->stack.count]);
+	while (r == 0 && w->stack.count != 0) {
+		/* a copy: the stack may grow meanwhile */
+		struct entry e = w->stack.entries[--w->stack.count];
+
+		r = visit(w, &e);
+	}
 	if (r == 0 && w->list->count == files_before && w->diagnostics->errors == errors_before)
 		diagnostics_error(w->diagnostics, path, "the directory has no files in it");
 	return r;

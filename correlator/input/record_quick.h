@@ -15,11 +15,20 @@
 bool record_quick_header(enum byte_means means, struct span document,
     const struct record_bounds *bounds, struct record_header *header);
 
-/* Adds responseElements to such a header: from its value to the record's end, for a reader of one
- * value. False when it stands behind the source more than once, or not at all, or behind an
- * errorCode: then too the whole record is to be read. */
-bool record_quick_response(enum byte_means means, struct span document,
-    const struct record_bounds *bounds, struct record_header *header);
+/* What an event of AWS Security Token Service issued; in the document. */
+struct record_issued {
+	struct span access_key_id, principal_id;
+};
+
+/*
+ * What the response of such an event says was issued, where it is written as AWS writes it: the
+ * credentials, the assumed role's user, and no other objects; where there is one responseElements
+ * and no errorCode behind the source, one eventName in the record, and no escape. False for
+ * anything else: then too the whole record is to be read.
+ */
+bool record_quick_issued(enum byte_means means, struct span document,
+    const struct record_bounds *bounds, const struct record_header *header,
+    struct record_issued *issued);
 
 /* True when "eventName" stands in the record once: the name of the header is the only one. */
 bool record_quick_is_named_once(

@@ -2,13 +2,9 @@
 #include "correlator/people/issue_index.h"
 
 #include <stdlib.h>
+#include <sys/random.h>
 
 #include "common/array.h"
-
-/* Entries are first put into groups by the head of their key: what is left to sort is small. */
-#define GROUP_BITS 14
-#define GROUPS     ((size_t)1 << GROUP_BITS)
-#define GROUPS_MIN (GROUPS / 4) /* with fewer entries it does not pay */
 
 void
 issue_index_init(struct issue_index *x, size_t max_entries)
@@ -20,6 +16,8 @@ void
 issue_index_clear(struct issue_index *x)
 {
 	free(x->entries);
+	free(x->heads);
+	free(x->next);
 	free(x->wide);
 	issue_index_init(x, x->max);
 }
@@ -58,103 +56,63 @@ issue_index_add(struct issue_index *x, uint32_t file, uint32_t place, const stru
 	return 0;
 }
 
-static int
-compare_entries(const void *a, const void *b)
-{
-	const struct issue_entry *x = a, *y = b;
-
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	if (x->file != y->file)
-		return x->file < y->file ? -1 : 1;
-	return (x->place > y->place) - (x->place < y->place);
-}
-
+/* Where the list of a key begins. The multiplier is the golden ratio's fraction, made odd. */
 static size_t
-group_of(const struct issue_entry *entry)
+head_of(const struct issue_index *x, uint64_t key)
 {
-	return (size_t)(entry->key >> (64 - GROUP_BITS));
-}
+	uint64_t hash = (key ^ x->salt) * UINT64_C(0x9e3779b97f4a7c15);
 
-/* Moves every entry into its group, in place. next: where each group goes on; end: where it ends.
- */
-static void
-group_entries(struct issue_entry *entries, uint32_t *next, const uint32_t *end)
-{
-	for (size_t group = 0; group < GROUPS; group++) {
-		while (next[group] < end[group]) {
-			struct issue_entry entry = entries[next[group]];
-			size_t own = group_of(&entry);
-
-			if (own != group) {
-				entries[next[group]] = entries[next[own]];
-				entries[next[own]] = entry;
-			}
-			next[own]++;
-		}
-	}
-}
-
-/* False without memory, with the entries as they were. */
-static bool
-sort_by_groups(struct issue_index *x)
-{
-	uint32_t *next = calloc(2 * GROUPS, sizeof(*next)), *end, at = 0;
-
-	if (next == NULL)
-		return false;
-	end = next + GROUPS;
-	for (size_t i = 0; i < x->count; i++)
-		end[group_of(&x->entries[i])]++;
-	for (size_t group = 0; group < GROUPS; group++) {
-		next[group] = at;
-		at += end[group];
-		end[group] = at;
-	}
-	group_entries(x->entries, next, end);
-	at = 0;
-	for (size_t group = 0; group < GROUPS; at = end[group++])
-		if (end[group] - at > 1)
-			qsort(
-			    &x->entries[at], end[group] - at, sizeof(*x->entries), compare_entries);
-	free(next);
-	return true;
+	return (size_t)(hash >> 32) & (x->head_count - 1);
 }
 
 void
 issue_index_finish(struct issue_index *x)
 {
-	if (x->count < GROUPS_MIN || x->count > UINT32_MAX || !sort_by_groups(x))
-		if (x->count != 0)
-			qsort(x->entries, x->count, sizeof(*x->entries), compare_entries);
+	if (x->count == 0 || x->count >= UINT32_MAX)
+		return;
+	for (x->head_count = 1; x->head_count < x->count;)
+		x->head_count *= 2;
+	x->heads = calloc(x->head_count, sizeof(*x->heads));
+	x->next = malloc(x->count * sizeof(*x->next));
+	if (x->heads == NULL || x->next == NULL) {
+		free(x->heads);
+		x->heads = NULL;
+		return;
+	}
+	if (getrandom(&x->salt, sizeof(x->salt), GRND_NONBLOCK) != (ssize_t)sizeof(x->salt))
+		x->salt = (uintptr_t)x->heads;
+	for (size_t i = x->count; i-- > 0;) {
+		uint32_t *head = &x->heads[head_of(x, x->entries[i].key)];
+
+		x->next[i] = *head;
+		*head = (uint32_t)i + 1;
+	}
 }
 
-/* The first entry whose key is not below that one. */
-static size_t
-entry_place(const struct issue_index *x, uint64_t key)
+static int
+add_place(const struct issue_index *x, size_t i, struct issue_places *places)
 {
-	size_t low = 0, high = x->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (x->entries[middle].key < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	if (!array_grow(
+		(void **)&places->rows, places->count, &places->cap, sizeof(*places->rows)))
+		return -1;
+	places->rows[places->count++] =
+	    (struct issue_place){x->entries[i].file, x->entries[i].place};
+	return 0;
 }
 
 int
 issue_index_find(const struct issue_index *x, uint64_t key, struct issue_places *places)
 {
-	for (size_t i = entry_place(x, key); i < x->count && x->entries[i].key == key; i++) {
-		if (!array_grow(
-			(void **)&places->rows, places->count, &places->cap, sizeof(*places->rows)))
-			return -1;
-		places->rows[places->count++] =
-		    (struct issue_place){x->entries[i].file, x->entries[i].place};
+	int r = 0;
+
+	if (x->heads == NULL) {
+		for (size_t i = 0; i < x->count && r == 0; i++)
+			if (x->entries[i].key == key)
+				r = add_place(x, i, places);
+		return r;
 	}
-	return 0;
+	for (uint32_t at = x->heads[head_of(x, key)]; at != 0 && r == 0; at = x->next[at - 1])
+		if (x->entries[at - 1].key == key)
+			r = add_place(x, at - 1, places);
+	return r;
 }

@@ -28,8 +28,14 @@ struct issue_file {
 };
 
 struct issue_index {
-	struct issue_entry *entries; /* by key, file and place after issue_index_finish */
+	struct issue_entry *entries; /* as they were added */
 	size_t count, cap, max;
+	/* after issue_index_finish, entries being told by their number + 1; NULL: no memory for it,
+	 * and all entries are looked at for each key */
+	uint32_t *heads; /* by a hash of the key: the first of those with that hash */
+	uint32_t *next;  /* by entry: the next of them; 0: none */
+	size_t head_count;
+	uint64_t salt; /* of the hash: nobody can make keys that meet */
 	struct issue_file *wide; /* by file */
 	size_t wide_count, wide_cap;
 };
@@ -51,7 +57,7 @@ int issue_index_add(
     struct issue_index *x, uint32_t file, uint32_t place, const struct issue_keys *keys);
 /* After the last event. */
 void issue_index_finish(struct issue_index *x);
-/* Adds the places of all entries with that key. The wide files may hold others: for the caller to
+/* Adds the places of all entries with that key, in the order they were added. The wide files may hold others: for the caller to
  * judge by their times. 0, or -1 without memory. */
 int issue_index_find(const struct issue_index *x, uint64_t key, struct issue_places *places);
 

@@ -370,7 +370,7 @@ overview_pruned(struct output *o, const struct report_view *v, const struct styl
 	if (v->settings.pruned_us == LOGIN_TIME_UNKNOWN)
 		return;
 	style_put(style, &o->buf, INK_DOUBT, "pruned");
-	buf_puts(&o->buf, ": the store no longer has all of what lies before ");
+	buf_puts(&o->buf, ": the store dropped what lies before ");
 	buf_puts(&o->buf, style_time(style, text, v->settings.pruned_us, 0));
 	buf_puts(&o->buf, "\n");
 }

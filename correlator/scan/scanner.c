@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "correlator/scan/scanner.h"
+#include "correlator/scan/scanner_private.h"
 
 #include <errno.h>
 
 #include "common/time_text.h"
 #include "correlator/events/event.h"
-#include "correlator/input/record_quick.h"
 #include "correlator/input/trail_name.h"
 #include "correlator/people/issue_index.h"
 
@@ -37,9 +36,8 @@ scanner_clear(struct scanner *s)
 	buf_clear(&s->scratch);
 }
 
-/* Empties the scratch, with room for what a record of that text decodes to. */
-static bool
-clean_scratch(struct scanner *s, struct span text)
+bool
+scanner_clean_scratch(struct scanner *s, struct span text)
 {
 	buf_reset(&s->scratch);
 	return buf_reserve(&s->scratch, text.len * 3 + 4096);
@@ -77,9 +75,8 @@ keep_again(struct scanner *s, struct span text, string_id *last)
 	return *last != UINT32_MAX ? 0 : -1;
 }
 
-/* Notes that the file has a record of that account, region and time. */
-static int
-note_coverage(struct scanner *s, const struct record_header *header)
+int
+scanner_note_coverage(struct scanner *s, const struct record_header *header)
 {
 	struct span read_only = header->read_only;
 	int64_t time_us;
@@ -99,19 +96,6 @@ note_coverage(struct scanner *s, const struct record_header *header)
 	return 0;
 }
 
-/* The same for what record_quick_header knows. */
-static int
-note_quick_coverage(struct scanner *s, struct span text, const struct record_header *header)
-{
-	int64_t time_us;
-
-	if (!same_hour_is(&s->before, header, &time_us))
-		return clean_scratch(s, text) ? note_coverage(s, header) : -1;
-	coverage_add_again(&s->coverage, time_us);
-	coverage_add_access(&s->coverage, header->read_only.ptr[0] == 't');
-	return 0;
-}
-
 /* What the file's name says of its delivery. */
 static int
 note_delivery(struct scanner *s)
@@ -128,9 +112,8 @@ note_delivery(struct scanner *s)
 	return coverage_add(&s->coverage, account_id, region, name.delivered_us, true);
 }
 
-/* Where in the document the text stands; ISSUE_PLACE_UNKNOWN for what came out of a string. */
-static uint32_t
-place_of(const struct scanner *s, struct span text)
+uint32_t
+scanner_place_of(const struct scanner *s, struct span text)
 {
 	uintptr_t from = (uintptr_t)s->document.text.ptr, at = (uintptr_t)text.ptr;
 
@@ -143,7 +126,7 @@ static int
 keep_record(struct scanner *s, enum finding_kind kind, struct span text, struct span name)
 {
 	struct findings *f = s->findings;
-	bool stays = place_of(s, text) != ISSUE_PLACE_UNKNOWN &&
+	bool stays = scanner_place_of(s, text) != ISSUE_PLACE_UNKNOWN &&
 	    (s->in_turn || f->copies.len + text.len > FINDINGS_COPY_MAX);
 
 	return findings_add(f, kind, text, name, stays);
@@ -166,7 +149,7 @@ on_issue(
 		return 0;
 	if (!s->document.rereadable || s->options->keep_issues)
 		return keep_record(s, FINDING_ISSUE, text, SPAN_NONE);
-	return findings_add_issue(s->findings, &keys, place_of(s, text));
+	return findings_add_issue(s->findings, &keys, scanner_place_of(s, text));
 }
 
 static int
@@ -182,7 +165,7 @@ on_event(struct scanner *s, struct span text, const struct record_header *header
 		return findings_say(s->findings, FINDING_ERROR,
 		    "a record of %zu bytes is too long to be one of CloudTrail's", text.len);
 	}
-	if (!clean_scratch(s, text) || note_coverage(s, header) != 0)
+	if (!scanner_clean_scratch(s, text) || scanner_note_coverage(s, header) != 0)
 		return -1;
 	kind = event_kinds_of(header, &issue);
 	if (kind != EVENT_OTHER && kind != EVENT_ISSUE)
@@ -213,11 +196,13 @@ hand_over(struct scanner *s)
 	return r;
 }
 
-static bool
-is_large(const struct scanner *s)
+int
+scanner_relieve(struct scanner *s)
 {
-	return findings_size(s->findings) + s->coverage.cap * sizeof(*s->coverage.rows) >
-	    FINDINGS_MAX;
+	size_t size =
+	    findings_size(s->findings) + s->coverage.cap * sizeof(*s->coverage.rows);
+
+	return size > FINDINGS_MAX ? hand_over(s) : 0;
 }
 
 static int
@@ -251,9 +236,7 @@ on_record(void *ctx, enum record_shape shape, struct span text, const struct rec
 {
 	struct scanner *s = ctx;
 
-	if (count_record(s, shape, text, header) != 0)
-		return -1;
-	return is_large(s) ? hand_over(s) : 0;
+	return count_record(s, shape, text, header) == 0 ? scanner_relieve(s) : -1;
 }
 
 static void
@@ -270,64 +253,12 @@ on_malformed(void *ctx, size_t offset, enum json_error error)
 		s->findings->copies.failed = true;
 }
 
-/* Whether what the quick way knows of the record is all that is wanted of it. */
-static bool
-is_enough(const struct scanner *s, const struct record_bounds *bounds, struct record_header *header)
-{
-	struct span document = s->document.text;
-	enum issue_kind issue;
-	enum event_kind kind = event_kinds_of(header, &issue);
-
-	/* of a service of use, the name must be the only one */
-	if (!record_quick_is_named_once(s->means, document, bounds))
-		return false;
-	if (kind != EVENT_ISSUE)
-		return kind == EVENT_OTHER;
-	if (!s->options->people)
-		return true;
-	return s->document.rereadable && !s->options->keep_issues && issue_keys_need_response_alone(issue) &&
-	    record_quick_response(s->means, document, bounds, header);
-}
-
-/* A record of a service of no use. */
-static int
-count_other(struct scanner *s, struct span text, const struct record_header *header)
-{
-	struct finding_counts *c = &s->findings->counts;
-
-	s->found++;
-	c->records++;
-	c->skipped++;
-	if (note_quick_coverage(s, text, header) != 0)
-		return -1;
-	return is_large(s) ? hand_over(s) : 0;
-}
-
-/* One record of a log file as AWS delivers them: read in full only where it can be of use, or where
- * it is written in another way than AWS writes. */
-static int
-scan_record(
-    struct scanner *s, const struct record_bounds *bounds, const struct record_visitor *visitor)
-{
-	struct span text = {s->document.text.ptr + bounds->start, bounds->len};
-	struct record_header header;
-
-	if (!record_quick_header(s->means, s->document.text, bounds, &header))
-		return record_scan(text, &s->unwrapped, visitor);
-	if (text.len <= RECORD_MAX && !event_source_of_use(header.event_source))
-		return count_other(s, text, &header);
-	if (is_enough(s, bounds, &header))
-		return on_record(s, RECORD_CLOUDTRAIL, text, &header);
-	return record_scan(text, &s->unwrapped, visitor);
-}
-
 /* Every record of the document, as quickly as its form allows. */
 static int
 scan_records(struct scanner *s)
 {
 	const struct record_visitor visitor = {s, on_record, on_malformed};
 	enum record_split_result result = RECORD_SPLIT_OTHER_FORM;
-	int r = 0;
 
 	if (!s->options->plain)
 		result = record_split_run(&s->split, s->means, s->document.text);
@@ -335,9 +266,7 @@ scan_records(struct scanner *s)
 		return -1;
 	if (result == RECORD_SPLIT_OTHER_FORM)
 		return record_scan(s->document.text, &s->unwrapped, &visitor);
-	for (size_t i = 0; r == 0 && i < s->split.count; i++)
-		r = scan_record(s, &s->split.records[i], &visitor);
-	return r;
+	return scanner_quick(s, &visitor);
 }
 
 /* Tells what is odd about a file as a whole. */

@@ -9,7 +9,7 @@
 #include "correlator/store/store_private.h"
 #include "correlator/store/store_schema.h"
 
-#define ERROR_MAX ((size_t)4096)
+#define ERROR_MAX     ((size_t)4096)
 #define PATH_TEXT_MAX ((size_t)64 * 1024)
 
 /* Of SQLite's file format: how it begins, and where what tells a store from other files stands. */
@@ -317,8 +317,7 @@ store_read_end(struct store *s)
 		return -1;
 	if (s->immutable &&
 	    (stat(s->path, &st) != 0 || st.st_size != s->size ||
-		st.st_mtim.tv_sec != s->changed.tv_sec ||
-		st.st_mtim.tv_nsec != s->changed.tv_nsec))
+		st.st_mtim.tv_sec != s->changed.tv_sec || st.st_mtim.tv_nsec != s->changed.tv_nsec))
 		return store_fail(s, "was written to while it was read");
 	return 0;
 }

@@ -11,8 +11,8 @@
 
 /*
  * What was read, kept: one SQLite file (docs/FORMAT.md, "Store"), write-ahead log, versioned. It
- * holds records, not verdicts: every answer is judged anew over what the store gives to a ledger, so
- * what comes later revises what was said before.
+ * holds records, not verdicts: every answer is judged anew over what the store gives to a ledger,
+ * so what comes later revises what was said before.
  *
  * All functions return 0, or -1 with one sentence in store_error(), without the file's name.
  */
@@ -28,7 +28,8 @@ enum store_mode {
 };
 
 /* NULL with a sentence in `error`: cannot be opened, is no store, is one of a later version, locked
- * for longer than STORE_WAIT_MS. A store on a medium that cannot be written to is read all the same.
+ * for longer than STORE_WAIT_MS. A store on a medium that cannot be written to is read all the
+ * same.
  */
 struct store *store_open(const char *path, enum store_mode mode, struct buf *error);
 void store_close(struct store *s);

@@ -21,8 +21,8 @@ read_inputs(struct store *s, struct store_about *about)
 			(void **)&about->inputs, about->input_count, &cap, sizeof(*about->inputs)))
 			break;
 		input = &about->inputs[about->input_count];
-		input->role = sqlite3_column_int(statement, 0) == INPUT_EVENTS ? INPUT_EVENTS
-									       : INPUT_LOGINS;
+		input->role =
+		    sqlite3_column_int(statement, 0) == INPUT_EVENTS ? INPUT_EVENTS : INPUT_LOGINS;
 		input->uri = strndup(uri.ptr != NULL ? uri.ptr : "", uri.len);
 		if (input->uri == NULL)
 			break;
@@ -40,7 +40,8 @@ read_messages(struct store *s, struct store_about *about)
 	int r = -1;
 
 	if (store_prepared(s, &statement,
-		"SELECT m.is_error, s.path, m.text FROM messages m LEFT JOIN sources s ON s.id=m.source"
+		"SELECT m.is_error, s.path, m.text FROM messages m LEFT JOIN sources s ON "
+		"s.id=m.source"
 		" ORDER BY m.id LIMIT ?1") == NULL)
 		return -1;
 	(void)sqlite3_bind_int(statement, 1, STORE_MESSAGES_MAX);

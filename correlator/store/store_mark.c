@@ -8,7 +8,7 @@
 /* What no address is longer than, with an interface behind it. */
 #define ADDRESS_MAX 64
 /* Texts in lower case are made piece by piece; one that is longer is marked by its beginning. */
-#define LOWER_MAX 256
+#define LOWER_MAX          256
 #define SESSION_DIGITS     15
 #define SESSION_DIGITS_MIN 8
 

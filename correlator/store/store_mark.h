@@ -18,8 +18,8 @@ int64_t store_mark_host(struct span hostname);
 /* An address in any spelling; of what is none, of its text. */
 int64_t store_mark_address(struct span text);
 /* A session id by its first 15 hexadecimal digits, as a number of 60 bits; where fewer follow each
- * other, as if zeros did. So ids that begin with the same n digits (8 to 15) lie between the mark of
- * these and that | (1 << 4 * (15 - n)) - 1. Below 0 for ids that do not begin with 8. */
+ * other, as if zeros did. So ids that begin with the same n digits (8 to 15) lie between the mark
+ * of these and that | (1 << 4 * (15 - n)) - 1. Below 0 for ids that do not begin with 8. */
 int64_t store_mark_session(struct span id);
 
 #endif

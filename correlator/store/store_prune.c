@@ -6,31 +6,36 @@
 /* The file is put together anew when so much of it is free: one part in this many. */
 #define COMPACT_PART 4
 
-/* Records of sessions whose open goes, and which are not old enough to go by themselves. Marks of
- * sessions may meet: the ids are compared in the bodies. */
-static const char spanning[] =
-    "SELECT r.id, r.body, o.body FROM logins o JOIN logins r ON r.session=o.session"
-    " AND r.time>=?1 AND r.kind IN (1, 2) WHERE o.kind=0 AND o.time<?1";
-
-static const char keep_spanning[] = "INSERT OR IGNORE INTO temp.pruned_logins VALUES(?1)";
+/*
+ * Sessions that are over: all of their records lie before, and if one of them is an open there is a
+ * close of the same sort (syslog ends no session of the module). Marks stand for ids: whoever can
+ * make two meet knows the id, and could end the session itself. Signers are of no session.
+ */
+static const char find_sessions[] =
+    "CREATE TEMP TABLE IF NOT EXISTS pruned_sessions(id INTEGER PRIMARY KEY);"
+    "INSERT OR IGNORE INTO temp.pruned_sessions SELECT session FROM logins WHERE kind<>3"
+    " GROUP BY session HAVING max(time)<%lld"
+    " AND max(kind=1 AND source=0)>=max(kind=0 AND source=0)"
+    " AND max(kind=1 AND source<>0)>=max(kind=0 AND source<>0)";
 
 /* The next source that has rows of these tables. */
 static const char next_source[] =
     "SELECT id, counts, login_first, login_count, push_first, push_count FROM sources"
     " WHERE id>?1 AND (login_count<>0 OR push_count<>0) ORDER BY id LIMIT 1";
 
-static const char drop_logins[] =
-    "DELETE FROM logins WHERE id>=?1 AND id<?2 AND source=?3"
-    " AND ((time<?4 AND kind<>3) OR id IN temp.pruned_logins)";
+static const char drop_logins[] = "DELETE FROM logins WHERE id>=?1 AND id<?2 AND source=?3"
+				  " AND kind<>3 AND session IN temp.pruned_sessions";
 
 static const char drop_pushes[] = "DELETE FROM pushes WHERE id>=?1 AND id<?2 AND time<?3";
+
+static const char drop_login_keys[] = "DELETE FROM login_keys WHERE NOT EXISTS"
+				      "(SELECT 1 FROM logins WHERE logins.id=login_keys.id>>5);"
+				      "DROP TABLE temp.pruned_sessions";
 
 /* What speaks of rows that are gone. */
 static const char drop_orphans[] =
     "DELETE FROM callers WHERE NOT EXISTS(SELECT 1 FROM pushes WHERE caller=callers.id)"
     " AND NOT EXISTS(SELECT 1 FROM issues WHERE caller=callers.id);"
-    "DELETE FROM login_keys WHERE NOT EXISTS"
-    "(SELECT 1 FROM logins WHERE logins.id=login_keys.id>>5);"
     "DELETE FROM issue_keys WHERE NOT EXISTS"
     "(SELECT 1 FROM issues WHERE issues.id=issue_keys.id>>5);"
     "DELETE FROM issue_mentions WHERE NOT EXISTS"
@@ -38,18 +43,15 @@ static const char drop_orphans[] =
     "DELETE FROM caller_keys WHERE NOT EXISTS"
     "(SELECT 1 FROM callers WHERE callers.id=caller_keys.id>>5);"
     "DELETE FROM caller_mentions WHERE NOT EXISTS"
-    "(SELECT 1 FROM callers WHERE callers.id=caller_mentions.id>>5);"
-    "DROP TABLE temp.pruned_logins";
+    "(SELECT 1 FROM callers WHERE callers.id=caller_mentions.id>>5)";
 
 struct prune {
 	struct store *s;
-	int64_t before_us, pushes_before_us;
 	uint64_t dropped;
-	sqlite3_stmt *spanning, *keep_spanning, *next_source, *drop_logins, *drop_pushes;
+	sqlite3_stmt *next_source, *drop_logins, *drop_pushes;
 };
 
-_Static_assert(LOGIN_RECORD_OPEN == 0 && LOGIN_RECORD_CLOSE == 1 && LOGIN_RECORD_RECEIPT == 2 &&
-	LOGIN_RECORD_SIGNER == 3,
+_Static_assert(LOGIN_RECORD_OPEN == 0 && LOGIN_RECORD_CLOSE == 1 && LOGIN_RECORD_SIGNER == 3,
     "the statements say so");
 
 /* Runs a statement that drops rows; *count gets how many. */
@@ -63,38 +65,13 @@ drop(struct prune *p, sqlite3_stmt *statement, uint64_t *count)
 	return 0;
 }
 
-static bool
-same_session(struct span body, struct span open_body)
-{
-	struct store_login a, b;
-
-	return store_login_get(body, &a) == 0 && store_login_get(open_body, &b) == 0 &&
-	    a.source == b.source && span_eq(a.record.id, b.record.id);
-}
-
 static int
-find_spanning(struct prune *p)
+find_over(struct prune *p)
 {
-	struct store *s = p->s;
-	sqlite3_stmt *find, *keep;
-	int r;
+	char sql[sizeof(find_sessions) + 32];
 
-	if (store_exec(s, "CREATE TEMP TABLE IF NOT EXISTS pruned_logins(id INTEGER PRIMARY KEY)") !=
-	    0)
-		return -1;
-	find = store_prepared(s, &p->spanning, spanning);
-	keep = store_prepared(s, &p->keep_spanning, keep_spanning);
-	if (find == NULL || keep == NULL)
-		return -1;
-	(void)sqlite3_bind_int64(find, 1, p->before_us);
-	while ((r = store_step(s, find)) == 1) {
-		if (!same_session(store_column(find, 1), store_column(find, 2)))
-			continue;
-		(void)sqlite3_bind_int64(keep, 1, sqlite3_column_int64(find, 0));
-		if (store_run(s, keep) != 0)
-			return -1;
-	}
-	return r;
+	(void)snprintf(sql, sizeof(sql), find_sessions, (long long)p->s->writer->floor_us);
+	return store_exec(p->s, sql);
 }
 
 static int
@@ -110,7 +87,6 @@ drop_source_logins(struct prune *p, const struct store_range *rows, struct ledge
 		(void)sqlite3_bind_int64(statement, 1, rows->first);
 		(void)sqlite3_bind_int64(statement, 2, rows->first + rows->count);
 		(void)sqlite3_bind_int(statement, 3, source);
-		(void)sqlite3_bind_int64(statement, 4, p->before_us);
 		if (drop(p, statement, &count) != 0)
 			return -1;
 		if (source == 0) {
@@ -131,7 +107,7 @@ drop_source_pushes(struct prune *p, const struct store_range *rows, struct ledge
 		return -1;
 	(void)sqlite3_bind_int64(statement, 1, rows->first);
 	(void)sqlite3_bind_int64(statement, 2, rows->first + rows->count);
-	(void)sqlite3_bind_int64(statement, 3, p->pushes_before_us);
+	(void)sqlite3_bind_int64(statement, 3, store_floor_pushes(p->s->writer));
 	if (drop(p, statement, &count) != 0)
 		return -1;
 	counts->pruned += count;
@@ -215,12 +191,34 @@ drop_before(struct prune *p, const char *table, int64_t before_us)
 	return 0;
 }
 
+/* Logins and pushes, source by source, and what speaks of the logins. */
+static int
+drop_from_sources(struct prune *p)
+{
+	struct store *s = p->s;
+
+	s->writer->is_late = false;
+	if (store_indexes_make(s) != 0 || find_over(p) != 0 || drop_sources(p) != 0)
+		return -1;
+	if (p->dropped != 0)
+		s->writer->totals_stale = true;
+	return store_exec(s, drop_login_keys);
+}
+
+static void
+prune_end(struct prune *p)
+{
+	(void)sqlite3_finalize(p->next_source);
+	(void)sqlite3_finalize(p->drop_logins);
+	(void)sqlite3_finalize(p->drop_pushes);
+}
+
 static int
 drop_rows(struct prune *p)
 {
 	struct store *s = p->s;
 
-	if (find_spanning(p) != 0 || drop_sources(p) != 0 ||
+	if (drop_from_sources(p) != 0 ||
 	    drop_before(p, "issues", store_floor_issues(s->writer)) != 0 ||
 	    drop_before(p, "notices", store_floor_pushes(s->writer)) != 0 ||
 	    store_exec(s, drop_orphans) != 0)
@@ -257,24 +255,29 @@ int
 store_prune(struct store *s, int64_t before_us, uint64_t *dropped)
 {
 	struct store_writer *w = s->writer;
-	struct prune p = {
-	    .s = s,
-	    .before_us = before_us,
-	    .pushes_before_us = before_us - US_PER_DAY,
-	};
-	sqlite3_stmt **const statements[] = {
-	    &p.spanning, &p.keep_spanning, &p.next_source, &p.drop_logins, &p.drop_pushes};
+	struct prune p = {.s = s};
 	int r;
 
 	*dropped = 0;
 	if (w->floor_us != LOGIN_TIME_UNKNOWN && before_us <= w->floor_us)
 		return 0;
-	r = store_callers_save(s) != 0 || store_indexes_make(s) != 0 ||
-		note_floor(s, before_us) != 0 || drop_rows(&p) != 0 || note_free(s) != 0
+	r = store_callers_save(s) != 0 || note_floor(s, before_us) != 0 || drop_rows(&p) != 0
 	    ? -1
-	    : 0;
-	for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]); i++)
-		(void)sqlite3_finalize(*statements[i]);
+	    : note_free(s);
+	prune_end(&p);
 	*dropped = p.dropped;
+	return r;
+}
+
+int
+store_prune_late(struct store *s)
+{
+	struct prune p = {.s = s};
+	int r;
+
+	if (!s->writer->is_late)
+		return 0;
+	r = drop_from_sources(&p);
+	prune_end(&p);
 	return r;
 }

@@ -22,16 +22,15 @@ static const size_t other_texts[] = {
 static const size_t issue_texts[] = {EVENT(issued_key_id), EVENT(issued_principal_id),
     EVENT(issued_arn), EVENT(role_arn), EVENT(session_name), EVENT(mfa_serial),
     EVENT(session_source_identity), EVENT(tags), EVENT(tag_name), EVENT(subject),
-    EVENT(subject_type), EVENT(issuer), EVENT(name_qualifier), EVENT(provider),
-    EVENT(set_account), EVENT(set_name), EVENT(switch_from), EVENT(minted_session),
-    EVENT(mfa_used)};
+    EVENT(subject_type), EVENT(issuer), EVENT(name_qualifier), EVENT(provider), EVENT(set_account),
+    EVENT(set_name), EVENT(switch_from), EVENT(minted_session), EVENT(mfa_used)};
 
-static const size_t identity_texts[] = {USER(type), USER(principal_id), USER(arn),
-    USER(account_id), USER(access_key_id), USER(user_name), USER(invoked_by),
-    USER(identity_provider), USER(credential_id), USER(on_behalf_of_user),
-    USER(on_behalf_of_store), USER(issuer_type), USER(issuer_arn), USER(issuer_user_name),
-    USER(issuer_principal_id), USER(creation_date), USER(mfa), USER(source_identity),
-    USER(sign_in_session_arn), USER(ec2_role_delivery), USER(assumed_root)};
+static const size_t identity_texts[] = {USER(type), USER(principal_id), USER(arn), USER(account_id),
+    USER(access_key_id), USER(user_name), USER(invoked_by), USER(identity_provider),
+    USER(credential_id), USER(on_behalf_of_user), USER(on_behalf_of_store), USER(issuer_type),
+    USER(issuer_arn), USER(issuer_user_name), USER(issuer_principal_id), USER(creation_date),
+    USER(mfa), USER(source_identity), USER(sign_in_session_arn), USER(ec2_role_delivery),
+    USER(assumed_root)};
 
 static const size_t notice_texts[] = {NOTICE(instance_id), NOTICE(hostname), NOTICE(boot_id),
     NOTICE(fingerprint), NOTICE(request_id), NOTICE(principal)};
@@ -50,7 +49,8 @@ static bool
 group_is_there(const struct text_group *g, const struct event *e)
 {
 	for (size_t i = 0; i < g->count; i++)
-		if (((const struct span *)(const void *)((const char *)e + g->texts[i]))->ptr != NULL)
+		if (((const struct span *)(const void *)((const char *)e + g->texts[i]))->ptr !=
+		    NULL)
 			return true;
 	return false;
 }

@@ -20,7 +20,8 @@ int store_event_get(struct span body, struct event *e);
 int store_identity_put(const struct user_identity *u, struct buf *out);
 int store_identity_get(struct span body, struct user_identity *u);
 
-/* How a record of a login came here. All of the record but prev: chains are verified in the logs. */
+/* How a record of a login came here. All of the record but prev: chains are verified in the logs.
+ */
 struct store_login {
 	struct login_record record;
 	uint8_t source; /* enum login_source */
@@ -33,8 +34,8 @@ int store_login_get(struct span body, struct store_login *r);
 int store_notice_put(const struct key_notice_text *n, struct buf *out);
 int store_notice_get(struct span body, struct key_notice_text *n);
 
-/* What reading a source counted; members by their names in the body, so that later versions may have
- * others. */
+/* What reading a source counted; members by their names in the body, so that later versions may
+ * have others. */
 int store_counts_put(const struct ledger_counts *c, struct buf *out);
 int store_counts_get(struct span body, struct ledger_counts *c);
 void store_counts_add(struct ledger_counts *sum, const struct ledger_counts *c);

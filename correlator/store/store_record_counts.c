@@ -8,7 +8,7 @@
 
 #define COUNT(member)                                                                              \
 	{                                                                                          \
-		#member, offsetof(struct ledger_counts, member)                                    \
+#member, offsetof(struct ledger_counts, member)                                    \
 	}
 #define HOURS_END (UINT32_C(1) << 24)
 

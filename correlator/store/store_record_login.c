@@ -15,8 +15,7 @@ static const size_t login_texts[] = {LOGIN(id), LOGIN(host.instance_id), LOGIN(h
 static const size_t receipt_texts[] = {LOGIN(receipt_entry), LOGIN(receipt_signer),
     LOGIN(receipt_error), LOGIN(signer_sha256), LOGIN(signer.chain)};
 
-static const size_t auth_texts[] = {
-    AUTH(method), AUTH(key_type), AUTH(fingerprint), AUTH(info)};
+static const size_t auth_texts[] = {AUTH(method), AUTH(key_type), AUTH(fingerprint), AUTH(info)};
 
 static void
 walk_list(struct store_walk *w, struct span *texts, size_t *count, size_t max)

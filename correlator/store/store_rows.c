@@ -8,8 +8,6 @@
 
 /* How long credentials live: who pushed a key may have got them so long before. */
 #define CREDENTIALS_US (36 * US_PER_HOUR)
-/* So many sessions whose opens were kept out are remembered, to keep out their closes. */
-#define GONE_MAX 65536
 
 static bool
 is_pruned(const struct store_writer *w, int64_t time_us, int64_t before_us)
@@ -84,9 +82,8 @@ store_source_event(struct store *s, const struct event *e)
 		return -1;
 	bind_numbers(statement,
 	    (int64_t[]){take_id(w, STORE_PUSHES), e->time_us,
-		e->has_fingerprint
-		    ? store_mark(span_of(ssh_fingerprint_text(e->fingerprint, text)))
-		    : 0,
+		e->has_fingerprint ? store_mark(span_of(ssh_fingerprint_text(e->fingerprint, text)))
+				   : 0,
 		store_mark(e->instance_id), store_mark_address(e->source_ip),
 		store_mark(e->event_id), e->supersedes ? store_mark(e->original_event_id) : 0,
 		store_mark(e->request_id), caller, e->from_console},
@@ -166,28 +163,6 @@ store_source_issue(struct store *s, const struct event *e, const struct issue_ke
 			return -1;
 	(void)store_mentions_of_issue(e, collect, &marks);
 	return store_marks_put(s, SQL_ISSUE_MENTION_PUT, id, &marks);
-}
-
-/* Whether the floor keeps a record of a login out: its session's open, or itself, lies before it. */
-static int
-login_is_gone(struct store *s, const struct store_login *r, bool *gone)
-{
-	struct store_writer *w = s->writer;
-	const struct login_record *record = &r->record;
-	bool added;
-
-	*gone = record->kind != LOGIN_RECORD_SIGNER && is_pruned(w, record->time_us, 0);
-	if (!*gone && record->kind != LOGIN_RECORD_OPEN && record->id.len != 0)
-		*gone = string_pool_find(&w->gone, record->id) != 0;
-	if (*gone && record->kind == LOGIN_RECORD_OPEN && record->id.len != 0 &&
-	    w->gone.count < GONE_MAX &&
-	    string_pool_add(&w->gone, record->id, &added) == UINT32_MAX)
-		return store_fail_memory(s);
-	if (*gone && r->source == LOGIN_SOURCE_PAM) {
-		w->dropped.login_lines++;
-		w->dropped.login_pruned++;
-	}
-	return 0;
 }
 
 /* The keys of the record's steps. The first is a column of its row. */
@@ -290,8 +265,6 @@ put_login(struct store *s, const struct store_login *r)
 int
 store_source_login(struct store *s, const struct store_login *r)
 {
-	bool gone;
-
 	switch (r->record.kind) {
 	case LOGIN_RECORD_OPEN:
 	case LOGIN_RECORD_CLOSE:
@@ -302,9 +275,9 @@ store_source_login(struct store *s, const struct store_login *r)
 		s->writer->dropped.login_other++;
 		return 0;
 	}
-	if (login_is_gone(s, r, &gone) != 0)
-		return -1;
-	return gone ? 0 : put_login(s, r);
+	if (r->record.kind != LOGIN_RECORD_SIGNER && is_pruned(s->writer, r->record.time_us, 0))
+		s->writer->is_late = true;
+	return put_login(s, r);
 }
 
 int

@@ -81,7 +81,7 @@ static const char indexes[] =
     "CREATE INDEX IF NOT EXISTS issue_keys_key ON issue_keys(key);"
     "CREATE INDEX IF NOT EXISTS issue_mentions_mark ON issue_mentions(mark);"
     "CREATE INDEX IF NOT EXISTS logins_key ON logins(key, time) WHERE key<>0;"
-    "CREATE INDEX IF NOT EXISTS logins_session ON logins(session, time, kind);"
+    "CREATE INDEX IF NOT EXISTS logins_session ON logins(session, time, kind, source);"
     "CREATE INDEX IF NOT EXISTS logins_instance ON logins(instance, kind, time, session, source)"
     " WHERE instance<>0;"
     "CREATE INDEX IF NOT EXISTS logins_host ON logins(host, kind, time, session, source)"

@@ -3,8 +3,9 @@
 #define CORRELATOR_STORE_STORE_SCHEMA_H
 
 /*
- * The store's tables (docs/FORMAT.md, "Store"). A version is a list of statements that makes it from
- * the version before; user_version tells which one a file has, application_id that it is a store.
+ * The store's tables (docs/FORMAT.md, "Store"). A version is a list of statements that makes it
+ * from the version before; user_version tells which one a file has, application_id that it is a
+ * store.
  */
 #define STORE_APPLICATION_ID 0x6c747261 /* "ltra" */
 

@@ -75,7 +75,8 @@ deflate_text(struct store *s, struct span text)
 int
 store_source_text(struct store *s, int64_t set, int64_t changed_us, struct span text)
 {
-	sqlite3_stmt *statement = store_sql(s, SQL_TEXT_PUT), *changed = store_sql(s, SQL_SET_CHANGED);
+	sqlite3_stmt *statement = store_sql(s, SQL_TEXT_PUT),
+		     *changed = store_sql(s, SQL_SET_CHANGED);
 
 	if (text.ptr == NULL)
 		text = SPAN("");

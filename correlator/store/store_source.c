@@ -110,7 +110,8 @@ store_drop_rows(struct store *s, const struct store_range rows[static STORE_TABL
 static int
 note_set(struct store *s, int64_t source)
 {
-	sqlite3_stmt *statement = store_sql(s, SQL_TEXT_SET), *changed = store_sql(s, SQL_SET_CHANGED);
+	sqlite3_stmt *statement = store_sql(s, SQL_TEXT_SET),
+		     *changed = store_sql(s, SQL_SET_CHANGED);
 	int r;
 
 	if (statement == NULL || changed == NULL)
@@ -136,8 +137,7 @@ store_drop_source(struct store *s, int64_t source, const struct store_range *row
 	    "DELETE FROM messages WHERE source=%lld; DELETE FROM texts WHERE source=%lld",
 	    (long long)source, (long long)source);
 	w->totals_stale = true;
-	return note_set(s, source) != 0 || store_drop_rows(s, rows) != 0 ? -1
-									  : store_exec(s, sql);
+	return note_set(s, source) != 0 || store_drop_rows(s, rows) != 0 ? -1 : store_exec(s, sql);
 }
 
 static int
@@ -172,10 +172,6 @@ store_source_open(
 	if (w->opens_used)
 		memset(w->opens, 0, STORE_OPENS * sizeof(*w->opens));
 	w->opens_used = false;
-	if (w->gone.count != 0) {
-		string_pool_clear(&w->gone);
-		string_pool_init(&w->gone);
-	}
 	return 0;
 }
 

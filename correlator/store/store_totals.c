@@ -56,10 +56,13 @@ total_put(struct store *s, const char *name, struct span value)
 static void
 walk_numbers(struct store_walk *w, struct store_writer *writer)
 {
+	bool *const flags[] = {&writer->is_late};
+
 	for (int i = 0; i < STORE_TABLES; i++)
 		store_walk_signed(w, &writer->next[i]);
 	store_walk_signed(w, &writer->next_caller);
 	store_walk_signed(w, &writer->next_source);
+	store_walk_flags(w, flags, 1);
 }
 
 /* Numbers times 32 are numbers too. */
@@ -87,6 +90,7 @@ load_numbers(struct store *s)
 	for (int i = 0; i < STORE_TABLES; i++)
 		w->next[i] = 1;
 	w->next_caller = w->next_source = 1;
+	w->is_late = false;
 	if (walk.in.ptr == NULL)
 		return 0;
 	walk_numbers(&walk, w);
@@ -166,9 +170,9 @@ store_totals_add(struct store *s, const struct ledger_counts *counts,
 	for (size_t i = 0; coverage != NULL && i < coverage->count; i++) {
 		const struct coverage_row *row = &coverage->rows[i];
 		string_id account = string_pool_add(
-				      &w->names, string_pool_span(pool, row->account_id), NULL),
-			  region = string_pool_add(
-			      &w->names, string_pool_span(pool, row->region), NULL);
+			      &w->names, string_pool_span(pool, row->account_id), NULL),
+			  region =
+			      string_pool_add(&w->names, string_pool_span(pool, row->region), NULL);
 
 		if (account == UINT32_MAX || region == UINT32_MAX ||
 		    coverage_add_row(&w->coverage, account, region, row) != 0)
@@ -194,8 +198,8 @@ rebuild(struct store *s)
 		if (store_counts_get(store_column(statement, 0), &counts) != 0)
 			got = -1;
 		else
-			got = store_coverage_get(
-			    store_column(statement, 1), &w->coverage, &w->names);
+			got =
+			    store_coverage_get(store_column(statement, 1), &w->coverage, &w->names);
 		store_counts_add(&w->counts, &counts);
 	}
 	(void)sqlite3_reset(statement);

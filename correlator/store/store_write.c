@@ -110,7 +110,6 @@ writer_new(struct store *s)
 	buf_init(&w->at_text, BODY_MAX);
 	coverage_init(&w->coverage);
 	string_pool_init(&w->names);
-	string_pool_init(&w->gone);
 	w->opens = calloc(STORE_OPENS, sizeof(*w->opens));
 	return store_callers_init(&w->callers) == 0 && w->opens != NULL ? 0 : store_fail_memory(s);
 }
@@ -124,7 +123,6 @@ store_writer_free(struct store *s)
 		return;
 	store_totals_clear(w);
 	store_callers_clear(&w->callers);
-	string_pool_clear(&w->gone);
 	free(w->opens);
 	buf_clear(&w->body);
 	buf_clear(&w->deflated);
@@ -172,7 +170,8 @@ store_batch_commit(struct store *s)
 {
 	struct store_writer *w = s->writer;
 
-	if (store_callers_save(s) != 0 || (w->callers_stale && store_callers_refresh(s, false) != 0) ||
+	if (store_callers_save(s) != 0 ||
+	    (w->callers_stale && store_callers_refresh(s, false) != 0) ||
 	    store_totals_save(s) != 0 || run(s, SQL_COMMIT) != 0)
 		return -1;
 	w->in_batch = false;
@@ -203,7 +202,8 @@ set_log_size(struct store *s)
 	if (store_number(s, "PRAGMA page_size", 4096, &page) != 0)
 		return -1;
 	(void)sqlite3_wal_autocheckpoint(s->db, (int)(LOG_BYTES / page));
-	return 0;
+	/* of sorting, for the indexes */
+	return store_exec(s, "PRAGMA threads=2");
 }
 
 int
@@ -253,7 +253,7 @@ store_write_end(struct store *s)
 {
 	struct store_writer *w = s->writer;
 
-	if (store_batch_commit(s) != 0 || store_indexes_make(s) != 0)
+	if (store_prune_late(s) != 0 || store_batch_commit(s) != 0 || store_indexes_make(s) != 0)
 		return -1;
 	if (w->compact && store_exec(s, "VACUUM") != 0)
 		return -1;

@@ -62,17 +62,20 @@ int store_set(struct store *s, struct span options, int64_t *set);
  * there is none. Valid until the next call. */
 int store_set_changed(struct store *s, int64_t *set, struct span *options, bool *found);
 /* Calls `text` for every file of the set, by path. */
-typedef int store_text_visit(void *ctx, enum input_role role, struct span path, int64_t changed_us,
-    struct span text);
+typedef int store_text_visit(
+    void *ctx, enum input_role role, struct span path, int64_t changed_us, struct span text);
 int store_set_texts(struct store *s, int64_t set, store_text_visit *text, void *ctx);
 /* A set's logins, notices and counts are those of a source of its own: as store_source_begin and
  * _end. */
 int store_set_begin(struct store *s, int64_t set);
 int store_set_end(struct store *s, const struct ledger_counts *counts);
 
-/* Drops logins, pushes and issuing events that lie before the time, but for what later ones can
- * rest on (docs/SEMANTICS.md, "Retention"); for good: what is read later of that time is dropped
- * too. *dropped: rows that went. */
+/*
+ * Drops what lies before the time (docs/SEMANTICS.md, "Retention"): sessions all of whose records
+ * do and which have ended; pushes and notices of a day before, issuing events of as much longer as
+ * credentials live; for good: what is read later of that time is dropped too. The time only moves
+ * forward. *dropped: rows that went.
+ */
 int store_prune(struct store *s, int64_t before_us, uint64_t *dropped);
 
 /* Commits, and makes what is missing of indexes. */

@@ -96,9 +96,10 @@ struct store_writer {
 	struct ledger_counts counts;
 	struct coverage coverage;
 	struct string_pool names; /* of the coverage */
-	bool totals_stale; /* a source went: they are to be put together anew */
-	int64_t floor_us;  /* what lies before is pruned; LOGIN_TIME_UNKNOWN: nothing is */
+	bool totals_stale;        /* a source went: they are to be put together anew */
+	int64_t floor_us;         /* what lies before is pruned; LOGIN_TIME_UNKNOWN: nothing is */
 	int64_t next[STORE_TABLES], next_caller, next_source;
+	bool is_late;       /* logins came that lie before the floor: see store_prune_late */
 	bool callers_stale; /* pushes went: see store_callers_lose */
 	bool compact;       /* much was dropped */
 
@@ -109,7 +110,6 @@ struct store_writer {
 	struct buf at_text;
 	struct store_range rows[STORE_TABLES];
 	struct ledger_counts dropped; /* what the floor kept out */
-	struct string_pool gone; /* sessions of the source whose opens it kept out */
 
 	struct store_open *opens; /* STORE_OPENS of them */
 	bool opens_used;
@@ -170,6 +170,10 @@ int store_source_save(struct store *s, const struct ledger_counts *counts,
 /* Begins the source with that number at hand; its rows from before: was. */
 int store_source_open(
     struct store *s, const struct store_source *source, int64_t id, const struct store_range *was);
+
+/* Drops logins that came later than the floor they lie before. They had to be there: whether a
+ * session is over is known when all of its records are. */
+int store_prune_late(struct store *s);
 
 /* Makes the indexes that are missing. */
 int store_indexes_make(struct store *s);

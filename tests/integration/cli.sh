@@ -232,7 +232,7 @@ test_store() {
 	answers_alike "who, json" who "$SAMPLE_INSTANCE" --format json
 	answers_alike "who, nobody" who --user nobody --format json
 	answers_alike "explain" explain "$session"
-	answers_alike "explain, outside of --to" explain "$session" --to -1d --format json
+	answers_alike "explain, outside of --to" explain "$session" --to 2020-01-01 --format json
 	answers_alike "explain, no such session" explain 00000000
 	answers_alike "reach" reach "$(principal_arn alice)"
 	answers_alike "reach, jsonl" reach "$(principal_arn alice)" --format jsonl
@@ -274,6 +274,36 @@ test_store_messages() {
 	check_equal "ingest of a truncated gzip: exit 3" "$STATUS" 3
 	answers_alike "of a truncated gzip" report --format jsonl
 	answers_alike "of a truncated gzip: who" who --user ec2-user --format jsonl
+	check_equal "the summary counts it" "$(tail -n1 "$WORK/out" | jq .read.errors)" 1
+	local i
+	mkdir "$WORK/many"
+	for i in {1..23}; do cp "$WORK/truncated.json.gz" "$WORK/many/$i.json.gz"; done
+	run ingest --db "$WORK/many.db" "${REAL[@]:0:4}" --events "$WORK/many"
+	run report --db "$WORK/many.db" --format jsonl
+	check_equal "many messages: the first are said again, the rest is counted" \
+		"$STATUS $(wc -l <"$WORK/err") $(tail -n1 "$WORK/err")" \
+		"3 21 logintrail: $WORK/many.db: and 3 more about what was read into it"
+	check_equal "many messages: the summary counts all" "$(tail -n1 "$WORK/out" | jq .read.errors)" 23
+}
+
+# What was dropped is said to be, and not told any more.
+test_store_pruned() {
+	local DB=$WORK/pruned.db
+	run ingest --db "$DB" "${REAL[@]:0:4}"
+	run ingest --db "$DB" --prune-before 2100-01-01
+	check_equal "prune: exit 0" "$STATUS" 0
+	run report --db "$DB" --format jsonl
+	check_equal "a pruned store: nothing is left to tell" \
+		"$STATUS $(jq -c '[.kind, .options.pruned_before, .options.from, .invariants]' "$WORK/out")" \
+		'0 ["summary","2100-01-01T00:00:00.000000Z","2100-01-01T00:00:00.000000Z","hold"]'
+	run who --db "$DB" --user ec2-user
+	check_equal "a pruned store: an answer says so" "$STATUS $(paste -sd' ' "$WORK/out")" \
+		"0 no login fits pruned: the store dropped what lies before 2100-01-01T00:00:00Z"
+	run who --db "$DB" --user ec2-user --format json
+	check_equal "a pruned store: its summary too" "$(jq -r .summary.options.pruned_before "$WORK/out")" \
+		2100-01-01T00:00:00.000000Z
+	run report --db "$DB"
+	check "a pruned store: the table says so" grep -q '^pruned: ' "$WORK/out"
 }
 
 test_store_errors() {
@@ -316,6 +346,7 @@ test_time_range
 test_store
 test_store_annotate
 test_store_messages
+test_store_pruned
 test_store_errors
 test_hostile_text
 check_finish

@@ -78,7 +78,7 @@ answers_of_sshd() {
 	store_of mixed "${map[@]}"
 	whole_answers mixed "${map[@]}"
 	question_answers mixed 5 "${map[@]}"
-	both_answer report --format jsonl
+	both_answer report --format jsonl "${map[@]}"
 	check "mixed: there is something to merge" test \
 		"$(sed -n 's/.*"syslog_duplicates":\([0-9]*\),.*/\1/p' "$WORK/answer.store")" -gt 500
 

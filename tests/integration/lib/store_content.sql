@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What a store holds, a line a row, without the numbers of rows: two stores of the same files have the
--- same lines, in whatever order these were read.
+-- same lines, in whatever order these were read. Of the totals, 'numbers' are those of rows; coverage is
+-- summed up in the order of reading, and is what reports are compared for.
 PRAGMA temp_store=MEMORY;
 CREATE TEMP TABLE origin AS
 	SELECT 'login' AS kind, login_first AS first, id, role || ' ' || hex(place) AS name
@@ -9,7 +10,7 @@ CREATE TEMP TABLE origin AS
 	UNION ALL SELECT 'issue', issue_first, id, role || ' ' || hex(place) FROM sources WHERE issue_count > 0
 	UNION ALL SELECT 'notice', notice_first, id, role || ' ' || hex(place) FROM sources WHERE notice_count > 0;
 CREATE INDEX temp.origin_first ON origin(kind, first);
-SELECT 'total', name, hex(value) FROM totals WHERE name <> 'coverage';
+SELECT 'total', name, hex(value) FROM totals WHERE name NOT IN ('coverage', 'numbers');
 SELECT 'input', role, hex(uri) FROM inputs;
 SELECT 'source', role, hex(place), hex(path), size, changed_ns, whole, hex(counts), hex(coverage),
 	login_count, push_count, issue_count, notice_count FROM sources;

@@ -20,9 +20,20 @@ answers_or_is_none() {
 	esac
 }
 
-# killed_until_done NAME COUNT SEED BASE CONTENT ARGUMENT...: ingests of BASE (a store, or "") with the
+# is_as STORE NAME: the store holds what the store NAME did when expect_of saw it, and answers so.
+is_as() {
+	cmp -s "$WORK/$2.content" <(content "$1") && cmp -s "$WORK/$2.answer" \
+		<("$LOGINTRAIL" report --format jsonl --db "$1" 2>&1)
+}
+
+expect_of() {
+	content "$WORK/$1.db" >"$WORK/$1.content"
+	"$LOGINTRAIL" report --format jsonl --db "$WORK/$1.db" >"$WORK/$1.answer"
+}
+
+# killed_until_done NAME COUNT SEED BASE WANTED ARGUMENT...: ingests into BASE (a store, or "") with the
 # arguments are killed so many times in all, at moments spread over the time that one takes. Whenever
-# one comes to its end the store must hold CONTENT, and all begins anew.
+# one comes to its end the store must be as the store WANTED, and all begins anew.
 killed_until_done() {
 	local name=$1 count=$2 seed=$3 base=$4 wanted=$5 took moment status kills=0 done=0 store wrong=()
 	shift 5
@@ -31,7 +42,7 @@ killed_until_done() {
 	took=$(now_ms)
 	"$LOGINTRAIL" ingest --db "$store" "$@" >/dev/null 2>&1
 	took=$(($(now_ms) - took))
-	cmp -s "$wanted" <(content "$store") || wrong+=("undisturbed, another content")
+	is_as "$store" "$wanted" || wrong+=("undisturbed: another store")
 	fresh_store "$store" "$base"
 	while IFS= read -r moment && ((kills < count)); do
 		status=0
@@ -48,7 +59,7 @@ killed_until_done() {
 			wrong+=("exit $status: $(cat "$store.err")")
 		fi
 		done=$((done + 1))
-		cmp -s "$wanted" <(content "$store") || wrong+=("after kill $kills: another content")
+		is_as "$store" "$wanted" || wrong+=("after kill $kills: another store")
 		fresh_store "$store" "$base"
 	done < <(awk -v seed="$seed" -v took="$took" \
 		'BEGIN { srand(seed); for (n = 0; n < 5000; n++) printf "%.4f\n", rand() * took * 1.05 / 1000 + 0.002 }')
@@ -94,17 +105,16 @@ need_kill_corpus() {
 	KILL_INPUTS=(--logins "$WORK/kill/logins" --logins "$WORK/sshd/fleet" --events "$WORK/kill/events")
 	ingest kill "${KILL_INPUTS[@]}"
 	ingested "the corpus to be killed over" 0
-	content "$WORK/kill.db" >"$WORK/kill.content"
+	expect_of kill
 	check "the corpus to be killed over: the store holds all" test "$(wc -l <"$WORK/kill.content")" -gt 5000
-	"$LOGINTRAIL" report --format jsonl --db "$WORK/kill.db" >"$WORK/kill.jsonl"
-	check "the corpus to be killed over: as from files" cmp "$WORK/kill.jsonl" \
+	check "the corpus to be killed over: as from files" cmp "$WORK/kill.answer" \
 		<("$LOGINTRAIL" report --format jsonl "${KILL_INPUTS[@]}")
 }
 
 killed_first() {
 	need_kill_corpus
-	in_background killed_until_done first-a "$((KILLS * 3 / 10))" 1 '' "$WORK/kill.content" "${KILL_INPUTS[@]}"
-	in_background killed_until_done first-b "$((KILLS * 3 / 10))" 2 '' "$WORK/kill.content" "${KILL_INPUTS[@]}"
+	in_background killed_until_done first-a "$((KILLS * 3 / 10))" 1 '' kill "${KILL_INPUTS[@]}"
+	in_background killed_until_done first-b "$((KILLS * 3 / 10))" 2 '' kill "${KILL_INPUTS[@]}"
 	join_background
 }
 
@@ -119,7 +129,7 @@ need_kill_half() {
 	rest_of "$WORK/kill" "$half"
 	cp "$WORK/kill-half.db" "$WORK/kill-second.db"
 	ingest kill-second "${HALF_INPUTS[@]}"
-	content "$WORK/kill-second.db" >"$WORK/kill-second.content"
+	expect_of kill-second
 }
 
 # On top of a store: the second half of the files, a prune, indexes that are not there.
@@ -128,21 +138,22 @@ killed_later() {
 	need_kill_half
 	cp "$WORK/kill.db" "$WORK/kill-pruned.db"
 	ingest kill-pruned --prune-before "$at"
-	content "$WORK/kill-pruned.db" >"$WORK/kill-pruned.content"
+	expect_of kill-pruned
 
 	cp "$WORK/kill.db" "$WORK/kill-bare.db"
 	count "$WORK/kill-bare.db" "SELECT 'DROP INDEX \"' || name || '\";' FROM sqlite_master
-		WHERE type = 'index' AND sql IS NOT NULL" | sqlite3 -batch "$WORK/kill-bare.db"
+		WHERE type = 'index' AND sql IS NOT NULL
+		AND name NOT IN ('callers_mark', 'messages_source', 'texts_set')" | sqlite3 -batch "$WORK/kill-bare.db"
 	in_background killed_until_done second "$((KILLS * 2 / 10))" 3 "$WORK/kill-half.db" \
-		"$WORK/kill-second.content" "${HALF_INPUTS[@]}"
+		kill-second "${HALF_INPUTS[@]}"
 	in_background killed_later_small "$at"
 	join_background
 	without_indexes
 }
 
 killed_later_small() {
-	killed_until_done prune "$((KILLS / 10))" 4 "$WORK/kill.db" "$WORK/kill-pruned.content" --prune-before "$1"
-	killed_until_done indexes "$((KILLS / 10))" 5 "$WORK/kill-bare.db" "$WORK/kill.content" "${KILL_INPUTS[@]}"
+	killed_until_done prune "$((KILLS / 10))" 4 "$WORK/kill.db" kill-pruned --prune-before "$1"
+	killed_until_done indexes "$((KILLS / 10))" 5 "$WORK/kill-bare.db" kill "${KILL_INPUTS[@]}"
 }
 
 # A run that ended between the last row and the indexes left a store that answers, if not as fast.
@@ -167,20 +178,21 @@ killed_at_calls() {
 	FROM_FILES=(--logins "$FIXTURE/chain-auth.log" --logins "$FIXTURE/logins.jsonl"
 		--events "$FIXTURE/chain-events.json" --events "$FIXTURE/events.json")
 	ingest fixtures "${FROM_FILES[@]}"
-	content "$WORK/fixtures.db" >"$WORK/fixtures.content"
+	expect_of fixtures
 	for call in pwrite64 fdatasync ftruncate unlink; do
 		for ((n = 1; n < 400; n += 1 + n / 3)); do
 			fresh_store "$store" ''
 			status=0
-			strace -f -qq -o /dev/null -e "trace=$call" -e "inject=$call:signal=KILL:when=$n" \
-				"$LOGINTRAIL" ingest --db "$store" "${FROM_FILES[@]}" >/dev/null 2>&1 || status=$?
+			# in a shell of its own, which says nothing of how it ended
+			(strace -f -qq -o /dev/null -e "trace=$call" -e "inject=$call:signal=KILL:when=$n" \
+				"$LOGINTRAIL" ingest --db "$store" "${FROM_FILES[@]}" || exit 1) >/dev/null 2>&1 || status=$?
 			[[ $status != 0 ]] || break
 			kills=$((kills + 1))
 			intact "$store" || wrong+=("$call $n: damaged")
 			answers_or_is_none "$store" || wrong+=("$call $n: no answer")
 			ingest_file "$store" "${FROM_FILES[@]}"
 			[[ $STATUS == 0 ]] || wrong+=("$call $n: $(cat "$WORK/ingest.err")")
-			cmp -s "$WORK/fixtures.content" <(content "$store") || wrong+=("$call $n: another content")
+			is_as "$store" fixtures || wrong+=("$call $n: another store")
 		done
 	done
 	check "killed at calls: $kills times" test "$kills" -gt 20
@@ -188,7 +200,7 @@ killed_at_calls() {
 }
 
 # Disks that are full -------------------------------------------------------------------------------
-DISK_SAYS=': .*(disk is full|No space left|disk I/O error)'
+DISK_SAYS=': no space is left for it'
 
 mount_disk() {
 	mkdir -p "$WORK/disk"
@@ -225,7 +237,7 @@ full_disk() {
 		mount -o remount,size=512m "$WORK/disk"
 		ingest_file "$store" "${KILL_INPUTS[@]}"
 		ingested "more room than $size" 0
-		check "more room than $size: as undisturbed" cmp "$WORK/kill.content" <(content "$store")
+		check "more room than $size: as undisturbed" is_as "$store" kill
 		unmount_disk
 	done
 	check "disks were full" test "$full" -ge 4
@@ -254,7 +266,7 @@ disk_fills_up() {
 	cp "$WORK/kill-half.db" "$store"
 	rm -f "$store"-*
 	ingest_file "$store" "${HALF_INPUTS[@]}"
-	check "room again: as undisturbed" cmp "$WORK/kill-second.content" <(content "$store")
+	check "room again: as undisturbed" is_as "$store" kill-second
 	unmount_disk
 }
 
@@ -273,7 +285,6 @@ quota() {
 		said_full "files of at most $limit KiB" "$store"
 		check "files of at most $limit KiB: the store is in order" intact "$store"
 		ingest_file "$store" "${KILL_INPUTS[@]}"
-		check "files of at most $limit KiB: then more, as undisturbed" \
-			cmp "$WORK/kill.content" <(content "$store")
+		check "files of at most $limit KiB: then more, as undisturbed" is_as "$store" kill
 	done
 }

@@ -5,8 +5,8 @@
 
 # Truth: every kind of login and push. People: every chain. Small ones, since each is read often.
 make_inputs() {
-	"$CORPUS" --out "$WORK/truth" --logins 500 --days 4 --seed 5
-	"$CORPUS" --out "$WORK/people" --profile people --logins 300 --seed 1
+	"$CORPUS" --out "$WORK/truth" --logins 300 --days 4 --seed 5
+	"$CORPUS" --out "$WORK/people" --profile people --logins 200 --seed 1
 	"$LOGINTRAIL" report --logins "$WORK/truth/logins" --events "$WORK/truth/events" --format jsonl \
 		>"$WORK/truth.jsonl"
 	"$root/tests/integration/lib/store_sshd_logs" "$WORK/truth.jsonl" "$WORK/sshd"

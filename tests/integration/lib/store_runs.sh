@@ -71,6 +71,7 @@ without_hint() {
 both_answer() {
 	answer "$WORK/answer.files" "$@" "${FROM_FILES[@]}"
 	answer "$WORK/answer.store" "$@" "${FROM_STORE[@]}"
+	! cmp -s "$WORK/answer.files" "$WORK/answer.store" || return 0
 	without_hint "$WORK/answer.files" "${FROM_FILES[@]}"
 	without_hint "$WORK/answer.store" "${FROM_STORE[@]}"
 	cmp -s "$WORK/answer.files" "$WORK/answer.store"
@@ -116,7 +117,7 @@ questions_on() {
 	case $1 in
 	explain)
 		jq -r "$kinds | [(\$kind | tojson), .session[0:12]] | @tsv" "$WORK/questions.jsonl" |
-			awk -F '\t' 'count[$1]++ < 1 { print $2 }' | head -n "$2" || true
+			awk -F '\t' 'count[$1]++ < 1 { print $2 }' | head -n "$(($2 * 3))" || true
 		;;
 	who)
 		some_of "$2" 'select(.kind == "login") | .instance_id // empty'
@@ -186,9 +187,9 @@ content() {
 # finds what the last one left.
 intact() {
 	local copy=$WORK/intact.$BASHPID suffix
-	rm -f "$copy" "$copy-wal" "$copy-shm"
+	rm -f "$copy" "$copy"-*
 	[[ -e $1 ]] || return 0
-	for suffix in '' -wal; do
+	for suffix in '' -wal -journal; do
 		[[ ! -e $1$suffix ]] || cp "$1$suffix" "$copy$suffix"
 	done
 	[[ $(sqlite3 -batch "$copy" 'PRAGMA integrity_check' 2>&1) == ok ]]

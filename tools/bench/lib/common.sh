@@ -42,7 +42,7 @@ drop_corpus() {
 	done
 }
 
-# The trails in which key pushes are rare, of about 0.6, 2.6 and 10 GB of JSON. All have as much in a
+# The trails in which key pushes are rare, of about 0.7, 2.7 and 11 GB of JSON. All have as much in a
 # day, so that they differ in nothing but length; the 40 are the logins that every corpus begins with.
 make_scan_corpus() {
 	local days logins
