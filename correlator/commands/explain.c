@@ -103,6 +103,7 @@ explain_command(struct invocation *inv)
 {
 	const char *session = inv->options.args[0];
 	const struct store_question question = {.session = span_of(session),
+	    .tests = true,
 	    .pid = OPTION_NUMBER_UNSET,
 	    .audit_session = OPTION_NUMBER_UNSET};
 	struct run run;

@@ -22,8 +22,8 @@ find_place(struct ingest *in, const struct input_file *file, struct ingest_place
 
 	*p = (struct ingest_place){.place = realpath(file->path, NULL)};
 	if (p->place == NULL || stat(p->place, &st) != 0) {
-		diagnostics_error(&in->run.diagnostics, file->path, "cannot be opened: %s",
-		    strerror(errno));
+		diagnostics_error(
+		    &in->run.diagnostics, file->path, "cannot be opened: %s", strerror(errno));
 		free(p->place);
 		return false;
 	}
@@ -33,7 +33,8 @@ find_place(struct ingest *in, const struct input_file *file, struct ingest_place
 }
 
 static int
-is_known(struct ingest *in, const struct input_file *file, const struct ingest_place *p, bool *known)
+is_known(
+    struct ingest *in, const struct input_file *file, const struct ingest_place *p, bool *known)
 {
 	const struct store_source source = {
 	    .role = file->role,
@@ -229,14 +230,14 @@ int
 ingest_command(struct invocation *inv)
 {
 	const struct options *o = &inv->options;
-	struct ingest in = {.inv = inv,
-	    .run = {.inv = inv, .diagnostics = {.stream = inv->err}}};
+	struct ingest in = {.inv = inv, .run = {.inv = inv, .diagnostics = {.stream = inv->err}}};
 
 	if (o->db == NULL)
 		return cli_usage_error(inv, "--db is missing: which store?");
 	if (find_stdin(o) != NULL)
-		return cli_usage_error(inv, "ingest reads files: standard input has no name that "
-					    "it could be known again by");
+		return cli_usage_error(inv,
+		    "ingest reads files: standard input has no name that "
+		    "it could be known again by");
 	if (o->input_count == 0 && o->prune_before == NULL)
 		return cli_usage_error(
 		    inv, "nothing to do: give --logins, --events or --prune-before");

@@ -18,6 +18,8 @@ on_event(void *ctx, const struct event *e)
 	struct ingest *in = ctx;
 
 	in->events++;
+	if (in->queue != NULL)
+		return ingest_queue_event(in->queue, e);
 	return from_store(in, store_source_event(in->store, e));
 }
 
@@ -31,6 +33,8 @@ on_issue(void *ctx, const struct event *e)
 	if (!issue_keys_of_event(e, &keys))
 		return 0;
 	in->issues++;
+	if (in->queue != NULL)
+		return ingest_queue_issue(in->queue, e, &keys);
 	return from_store(in, store_source_issue(in->store, e, &keys));
 }
 
@@ -41,6 +45,8 @@ on_login(void *ctx, const struct login_record *r, enum login_source source, bool
 	const struct store_login login = {*r, (uint8_t)source, by_journal};
 
 	in->logins++;
+	if (in->queue != NULL)
+		return ingest_queue_login(in->queue, &login);
 	return from_store(in, store_source_login(in->store, &login));
 }
 
@@ -50,6 +56,8 @@ on_notice(void *ctx, const struct key_notice_text *n)
 	struct ingest *in = ctx;
 
 	in->notices++;
+	if (in->queue != NULL)
+		return ingest_queue_notice(in->queue, n);
 	return from_store(in, store_source_notice(in->store, n));
 }
 
@@ -66,7 +74,10 @@ on_said(void *ctx, bool is_error, const char *subject, const char *message)
 	if (in->in_set)
 		buf_printf(&text, "%s: ", subject);
 	buf_puts(&text, message);
-	if (from_store(in, store_source_message(in->store, is_error, buf_span(&text))) != 0)
+	if ((in->queue != NULL
+		    ? ingest_queue_message(in->queue, is_error, buf_span(&text))
+		    : from_store(in, store_source_message(in->store, is_error, buf_span(&text)))) !=
+	    0)
 		in->in_source = false;
 	buf_clear(&text);
 }
@@ -99,7 +110,8 @@ on_begin(void *ctx, const struct input_file *file)
 	};
 
 	in->before = in->ledger.counts;
-	if (from_store(in, store_source_begin(in->store, &source)) != 0)
+	if ((in->queue != NULL ? ingest_queue_begin(in->queue, &source)
+			       : from_store(in, store_source_begin(in->store, &source))) != 0)
 		return -1;
 	in->in_source = true;
 	return 0;
@@ -112,10 +124,11 @@ on_text(void *ctx, int64_t changed_us, struct span text)
 	int64_t set;
 
 	if (in->set_options.len == 0)
-		ingest_options_put(
-		    &in->set_options, &in->inv->options, &in->run.instance_map);
+		ingest_options_put(&in->set_options, &in->inv->options, &in->run.instance_map);
 	if (in->set_options.failed)
 		return -1;
+	if (in->queue != NULL)
+		return ingest_queue_text(in->queue, buf_span(&in->set_options), changed_us, text);
 	if (from_store(in, store_set(in->store, buf_span(&in->set_options), &set)) != 0)
 		return -1;
 	return from_store(in, store_source_text(in->store, set, changed_us, text));
@@ -132,8 +145,11 @@ on_end(void *ctx, bool whole)
 		return -1;
 	in->in_source = false;
 	in->failed += !whole;
-	r = from_store(in,
-	    store_source_end(in->store, &counts, &in->ledger.coverage, &in->ledger.pool, whole));
+	r = in->queue != NULL
+	    ? ingest_queue_end(in->queue, &counts, &in->ledger.coverage, &in->ledger.pool, whole)
+	    : from_store(in,
+		  store_source_end(
+		      in->store, &counts, &in->ledger.coverage, &in->ledger.pool, whole));
 	/* the next source's begins empty */
 	coverage_clear(&in->ledger.coverage);
 	coverage_init(&in->ledger.coverage);
@@ -157,8 +173,8 @@ on_set_text(void *ctx, enum input_role role, struct span path, int64_t changed_u
 	buf_init(&name, (size_t)64 * 1024);
 	buf_put_span(&name, path);
 	if (!name.failed)
-		r = gather_texts_add(reading->texts,
-		    &(struct gather_text){buf_cstr(&name), changed_us, text});
+		r = gather_texts_add(
+		    reading->texts, &(struct gather_text){buf_cstr(&name), changed_us, text});
 	buf_clear(&name);
 	return r;
 }
@@ -217,6 +233,24 @@ put_set_together(struct ingest *in, int64_t set, struct span options)
 	return r;
 }
 
+/* Reads the files; with several threads another one writes their rows meanwhile. */
+static int
+gather_files(struct ingest *in, const struct gather_options *o)
+{
+	bool store_failed = false;
+	int r;
+
+	/* without a thread it goes on as with one */
+	if (o->threads > 1)
+		in->queue = ingest_queue_new(in->store);
+	r = gather_inputs(&in->ledger, &in->list, o, &in->run.diagnostics);
+	if (in->queue != NULL && ingest_queue_free(in->queue, &store_failed) != 0)
+		r = -1;
+	in->queue = NULL;
+	in->store_failed = in->store_failed || store_failed;
+	return r;
+}
+
 int
 ingest_files(struct ingest *in, const struct gather_options *gather)
 {
@@ -232,7 +266,7 @@ ingest_files(struct ingest *in, const struct gather_options *gather)
 	in->run.diagnostics.said_ctx = in;
 	o.watch = &watch;
 	o.people = true;
-	if (gather_inputs(&in->ledger, &in->list, &o, &in->run.diagnostics) != 0)
+	if (gather_files(in, &o) != 0)
 		return -1;
 	for (;;) {
 		if (from_store(in, store_set_changed(in->store, &set, &options, &found)) != 0)

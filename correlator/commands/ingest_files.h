@@ -2,6 +2,7 @@
 #ifndef CORRELATOR_COMMANDS_INGEST_FILES_H
 #define CORRELATOR_COMMANDS_INGEST_FILES_H
 
+#include "correlator/commands/ingest_queue.h"
 #include "correlator/commands/run.h"
 #include "correlator/gather.h"
 #include "correlator/store/store_write.h"
@@ -19,7 +20,8 @@ struct ingest_place {
 struct ingest {
 	struct invocation *inv;
 	struct store *store;
-	struct run run; /* diagnostics, instance map, exit code */
+	struct ingest_queue *queue; /* NULL: calls of the store are made at once */
+	struct run run;             /* diagnostics, instance map, exit code */
 	struct ledger ledger;
 	struct ledger_tap tap;
 	struct input_list list; /* what is to be read */
@@ -41,7 +43,7 @@ int ingest_files(struct ingest *in, const struct gather_options *gather);
  * strings of o and the map point into the text, which begins with lines of NAME=VALUE and ends with
  * the instance map's own text. get: -1 when it is none, or without memory. */
 void ingest_options_put(struct buf *out, const struct options *o, const struct instance_map *map);
-int ingest_options_get(struct span text, struct syslog_options *o, struct instance_map *map,
-    struct buf *time_zone);
+int ingest_options_get(
+    struct span text, struct syslog_options *o, struct instance_map *map, struct buf *time_zone);
 
 #endif

@@ -51,8 +51,8 @@ get_option(struct syslog_options *o, struct span name, struct span value, struct
 }
 
 int
-ingest_options_get(struct span text, struct syslog_options *o, struct instance_map *map,
-    struct buf *time_zone)
+ingest_options_get(
+    struct span text, struct syslog_options *o, struct instance_map *map, struct buf *time_zone)
 {
 	struct span line, name;
 	size_t wrong;

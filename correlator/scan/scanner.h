@@ -4,6 +4,7 @@
 
 #include "correlator/input/document.h"
 #include "correlator/input/input_list.h"
+#include "correlator/input/record_quick.h"
 #include "correlator/input/record_scan.h"
 #include "correlator/input/record_split.h"
 #include "correlator/scan/findings.h"
@@ -34,6 +35,7 @@ struct scanner {
 	struct buf unwrapped;      /* records that stood in strings */
 	struct buf scratch;        /* decoded strings of one record */
 	struct record_split split; /* the records of a log file */
+	struct record_tails tails; /* of any records before */
 	enum byte_means means;
 	struct string_pool strings;          /* accounts and regions */
 	struct coverage coverage;            /* of this file, until it is moved to the findings */

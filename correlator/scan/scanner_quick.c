@@ -3,6 +3,7 @@
  * wanted of them; whatever is written in another way is read in full. */
 #include "common/time_text.h"
 #include "correlator/events/event.h"
+#include "correlator/input/record_issued.h"
 #include "correlator/input/record_quick.h"
 #include "correlator/scan/scanner_private.h"
 
@@ -70,7 +71,7 @@ try_quick(struct scanner *s, const struct record_bounds *bounds, struct span tex
 	if (kind == EVENT_ISSUE && s->options->people) {
 		if (s->document.rereadable && !s->options->keep_issues &&
 		    issue_keys_need_response_alone(issue) &&
-		    record_quick_issued(s->means, document, bounds, header, &issued))
+		    record_issued_read(s->means, document, bounds, header, &issued))
 			return note_issued(s, text, header, &issued);
 	} else if ((kind == EVENT_ISSUE || kind == EVENT_OTHER) &&
 	    record_quick_is_named_once(s->means, document, bounds)) {
@@ -96,7 +97,7 @@ scan_record(
 	int r = 0;
 
 	if (text.len <= RECORD_MAX &&
-	    record_quick_header(s->means, s->document.text, bounds, &header)) {
+	    record_quick_header(s->means, s->document.text, bounds, &s->tails, &header)) {
 		done = !is_of_use(s, header.event_source);
 		r = done ? count_record(s, text, &header)
 			 : try_quick(s, bounds, text, &header, &done);

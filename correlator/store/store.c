@@ -48,6 +48,7 @@ static int
 look_at_place(struct store *s)
 {
 	struct stat st;
+	char text[128];
 
 	if (stat(s->path, &st) == 0) {
 		s->size = st.st_size;
@@ -56,8 +57,8 @@ look_at_place(struct store *s)
 			return 0;
 		return store_fail(s, S_ISDIR(st.st_mode) ? "is a directory" : "is no file");
 	}
-	if (errno != ENOENT || access(s->path, F_OK) == 0)
-		return store_fail(s, "%s", strerrordesc_np(errno));
+	if (errno != ENOENT)
+		return store_fail(s, "%s", strerror_r(errno, text, sizeof(text)));
 	return s->mode == STORE_WRITE ? 0 : store_fail(s, "there is no store");
 }
 
@@ -85,7 +86,7 @@ open_file(struct store *s)
 	int r;
 
 	buf_init(&uri, 4 * PATH_TEXT_MAX);
-	if (!s->immutable)
+	if (s->way != STORE_STILL)
 		r = sqlite3_open_v2(s->path, &s->db, flags, NULL);
 	else if (put_uri(s, &uri) == 0)
 		r = sqlite3_open_v2(uri.ptr, &s->db,
@@ -148,6 +149,13 @@ configure(struct store *s)
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
 		(void)sqlite3_db_config(s->db, options[i].option, options[i].value, NULL);
+	/* before anything is read: then SQLite keeps the index of the log in memory. The log itself
+	 * is left as it is. */
+	if (s->way == STORE_ALONE) {
+		(void)sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+		if (store_exec(s, "PRAGMA locking_mode=EXCLUSIVE") != 0)
+			return -1;
+	}
 	(void)snprintf(sql, sizeof(sql),
 	    "PRAGMA cell_size_check=ON; PRAGMA cache_size=-%d; PRAGMA synchronous=NORMAL",
 	    s->mode == STORE_WRITE ? STORE_CACHE_WRITE_KIB : CACHE_READ_KIB);
@@ -237,31 +245,53 @@ open_and_check(struct store *s)
 	return s->mode == STORE_WRITE ? begin_log(s) : 0;
 }
 
-/* True when readers cannot take part in the log, because nothing can be made beside the file, and
- * there is none: then the file is all that there is. */
 static bool
-lies_still(struct store *s)
+has_log(const struct store *s)
 {
-	int error = sqlite3_errcode(s->db) & 0xff;
 	struct buf log;
 	struct stat st;
-	bool still;
+	bool has;
 
-	if (s->mode != STORE_READ || (error != SQLITE_CANTOPEN && error != SQLITE_READONLY))
-		return false;
 	buf_init(&log, PATH_TEXT_MAX);
 	buf_puts(&log, s->path);
 	buf_puts(&log, "-wal");
-	still = buf_cstr(&log) != NULL && stat(log.ptr, &st) != 0 && errno == ENOENT;
+	has = buf_cstr(&log) == NULL || stat(log.ptr, &st) == 0 || errno != ENOENT;
 	buf_clear(&log);
-	return still;
+	return has;
+}
+
+/* Another way to read what could not be opened by the present one; false when there is none. */
+static bool
+find_way(struct store *s)
+{
+	int error = s->db != NULL ? sqlite3_errcode(s->db) & 0xff : SQLITE_OK;
+
+	if (s->mode != STORE_READ || s->way == STORE_STILL)
+		return false;
+	if (error == SQLITE_IOERR && s->way == STORE_SHARED &&
+	    store_is_no_space(sqlite3_system_errno(s->db)))
+		s->way = STORE_ALONE;
+	else if ((error == SQLITE_CANTOPEN || error == SQLITE_READONLY) && !has_log(s))
+		s->way = STORE_STILL;
+	else
+		return false;
+	return true;
+}
+
+static int
+open_somehow(struct store *s)
+{
+	int r;
+
+	while ((r = open_and_check(s)) != 0 && find_way(s))
+		close_file(s);
+	return r;
 }
 
 struct store *
 store_open(const char *path, enum store_mode mode, struct buf *error)
 {
 	struct store *s = calloc(1, sizeof(*s));
-	int r;
 
 	if (s == NULL) {
 		buf_puts(error, "out of memory");
@@ -269,16 +299,7 @@ store_open(const char *path, enum store_mode mode, struct buf *error)
 	}
 	s->mode = mode;
 	buf_init(&s->error, ERROR_MAX);
-	r = keep_path(s, path) != 0 || look_at_place(s) != 0 ? -1 : 0;
-	if (r == 0) {
-		r = open_and_check(s);
-		if (r != 0 && s->db != NULL && lies_still(s)) {
-			close_file(s);
-			s->immutable = true;
-			r = open_and_check(s);
-		}
-	}
-	if (r == 0)
+	if (keep_path(s, path) == 0 && look_at_place(s) == 0 && open_somehow(s) == 0)
 		return s;
 	buf_puts(error, store_error(s));
 	store_close(s);
@@ -315,7 +336,7 @@ store_read_end(struct store *s)
 
 	if (store_exec(s, "COMMIT") != 0)
 		return -1;
-	if (s->immutable &&
+	if (s->way == STORE_STILL &&
 	    (stat(s->path, &st) != 0 || st.st_size != s->size ||
 		st.st_mtim.tv_sec != s->changed.tv_sec || st.st_mtim.tv_nsec != s->changed.tv_nsec))
 		return store_fail(s, "was written to while it was read");

@@ -17,7 +17,7 @@ closure_init(struct closure *c, struct store *s, struct ledger *l, const struct 
 	    .question = q,
 	    .match = match,
 	    .people = people,
-	    .tests = q->session.ptr != NULL,
+	    .tests = q->tests,
 	};
 	return store_query_any(s, QUERY_ANY_SET, 0, &c->has_sets) != 0 ||
 		store_query_any(s, QUERY_ANY_NOTICE, 0, &c->has_notices) != 0 ||

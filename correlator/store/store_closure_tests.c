@@ -32,21 +32,28 @@ compare_tests(const void *a, const void *b)
 	return (x->off_us > y->off_us) - (x->off_us < y->off_us);
 }
 
-/* 0 within the window of any of the login's steps. */
+/* 0 within the window of that step. */
 static int64_t
-distance(const struct closure *c, const struct login_record *r, bool grouped, int64_t time_us)
+distance(const struct closure *c, const struct login_record *r, size_t step, int64_t time_us)
 {
+	const struct login login = {
+	    .time_us = r->time_us,
+	    .clock_max_error_us = r->has_clock ? r->clock_max_error_us : 0,
+	    .auth_count = (uint32_t)r->auth_count,
+	};
 	int64_t from_us, to_us;
 
-	closure_window(c, r, grouped, &from_us, &to_us);
+	match_window(c->match, &login, (uint32_t)step, &from_us, &to_us);
 	return time_us < from_us ? from_us - time_us : time_us > to_us ? time_us - to_us : 0;
 }
 
 static int
 list_key(struct closure *c, const struct closure_login *row, const struct login_record *r,
-    int64_t key, struct test_list *list)
+    size_t step, struct test_list *list)
 {
-	for (size_t i = 0; i < c->push_count; i++) {
+	int64_t key = store_mark(r->auth[step].fingerprint);
+
+	for (size_t i = 0; i < c->push_count && key != 0; i++) {
 		const struct closure_push *push = &c->pushes[i];
 		struct event e;
 
@@ -57,7 +64,7 @@ list_key(struct closure *c, const struct closure_login *row, const struct login_
 		if (!array_grow((void **)&list->rows, list->count, &list->cap, sizeof(*list->rows)))
 			return store_fail_memory(c->store);
 		list->rows[list->count++] = (struct test){
-		    .off_us = distance(c, r, false, push->time_us),
+		    .off_us = distance(c, r, step, push->time_us),
 		    .push = (uint32_t)i,
 		    .close = (uint8_t)(2 + (push->instance == row->instance) +
 			span_eq(e.os_user, r->os_user)),
@@ -114,12 +121,8 @@ closure_add_tests(struct closure *c, const struct closure_login *row, const stru
 	int64_t from_us, to_us;
 	int result = 0;
 
-	for (size_t i = 0; i < r->auth_count && result == 0; i++) {
-		int64_t key = store_mark(r->auth[i].fingerprint);
-
-		if (key != 0)
-			result = list_key(c, row, r, key, &list);
-	}
+	for (size_t i = 0; i < r->auth_count && result == 0; i++)
+		result = list_key(c, row, r, i, &list);
 	if (result == 0)
 		result = show_nearest(
 		    c, &list, MATCH_TESTS_MAX * (grouped ? GROUPED_TIMES : 1));

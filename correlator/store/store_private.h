@@ -19,13 +19,20 @@
 
 struct store_writer;
 
+/* How a store is read. */
+enum store_way {
+	STORE_SHARED, /* beside others */
+	STORE_ALONE,  /* others kept out: for want of room for the index of the log beside it */
+	STORE_STILL,  /* without locks: nothing can be made beside the file, and there is no log */
+};
+
 struct store {
 	sqlite3 *db;
 	struct buf error;
 	char *path;
 	enum store_mode mode;
-	bool immutable; /* opened without locks: nothing may change it while it is read */
-	int64_t size;   /* immutable: what it looked like when it was opened */
+	enum store_way way;
+	int64_t size; /* STORE_STILL: what it looked like when it was opened */
 	struct timespec changed;
 	sqlite3_stmt *read[STORE_READ_STATEMENTS];
 	struct store_writer *writer; /* STORE_WRITE: store_writer.h */
@@ -35,6 +42,8 @@ struct store {
 int store_fail(struct store *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same from what SQLite says went wrong last. Always -1. */
 int store_fail_sqlite(struct store *s);
+/* True for what errno is when there is no room. */
+bool store_is_no_space(int system_error);
 /* "out of memory". Always -1. */
 int store_fail_memory(struct store *s);
 /* What the store holds is not what a store can hold: damaged. Always -1. */

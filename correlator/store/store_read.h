@@ -28,6 +28,7 @@ struct store_question {
 	bool has_at;
 	int64_t at_us, at_end_us;      /* open at a moment within them */
 	int64_t pid, audit_session; /* -1: any */
+	bool tests; /* of explain: also pushes that did not explain a login are shown */
 	struct span identity; /* of reach: the sessions that it reached, instead of all above */
 };
 

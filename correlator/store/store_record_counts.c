@@ -186,7 +186,10 @@ get_days(struct store_walk *w, struct coverage_row *row)
 			(void **)&row->days, row->day_count, &row->day_cap, sizeof(*row->days)))
 			return -2;
 		row->days[row->day_count] = (struct coverage_day){0};
-		walk_day(w, &before, &row->days[row->day_count++]);
+		walk_day(w, &before, &row->days[row->day_count]);
+		if (i != 0 && before <= row->days[i - 1].day)
+			w->bad = true;
+		row->day_count++;
 	}
 	return 0;
 }

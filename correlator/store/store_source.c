@@ -140,6 +140,17 @@ store_drop_source(struct store *s, int64_t source, const struct store_range *row
 	return note_set(s, source) != 0 || store_drop_rows(s, rows) != 0 ? -1 : store_exec(s, sql);
 }
 
+int
+store_source_abandon(struct store *s)
+{
+	struct store_writer *w = s->writer;
+
+	if (!w->in_source)
+		return 0;
+	w->in_source = false;
+	return store_drop_source(s, w->source, w->rows);
+}
+
 static int
 keep_place(struct store *s, const struct store_source *source)
 {
@@ -162,7 +173,8 @@ store_source_open(
 {
 	struct store_writer *w = s->writer;
 
-	if (keep_place(s, source) != 0 || (was != NULL && store_drop_source(s, id, was) != 0))
+	if (store_source_abandon(s) != 0 || keep_place(s, source) != 0 ||
+	    (was != NULL && store_drop_source(s, id, was) != 0))
 		return -1;
 	w->in_source = true;
 	w->source = id;

@@ -31,8 +31,8 @@ store_fail_damaged(struct store *s)
 	return store_fail(s, "the store is damaged");
 }
 
-static bool
-is_no_space(int system_error)
+bool
+store_is_no_space(int system_error)
 {
 	return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
 }
@@ -44,7 +44,7 @@ fail_system(struct store *s, const char *what)
 	int system_error = sqlite3_system_errno(s->db);
 	char text[128];
 
-	if (is_no_space(system_error))
+	if (store_is_no_space(system_error))
 		return store_fail(s, "no space is left for it");
 	if (system_error == 0)
 		return store_fail(s, "%s", what);

@@ -253,7 +253,8 @@ store_write_end(struct store *s)
 {
 	struct store_writer *w = s->writer;
 
-	if (store_prune_late(s) != 0 || store_batch_commit(s) != 0 || store_indexes_make(s) != 0)
+	if (store_source_abandon(s) != 0 || store_prune_late(s) != 0 ||
+	    store_batch_commit(s) != 0 || store_indexes_make(s) != 0)
 		return -1;
 	if (w->compact && store_exec(s, "VACUUM") != 0)
 		return -1;

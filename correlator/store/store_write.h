@@ -35,7 +35,7 @@ int store_write_knows(struct store *s, const struct store_source *source, enum s
 int store_write_input(struct store *s, enum input_role role, const char *uri);
 
 /* Begins a source; whatever the store has of it (role and place) is dropped. What follows up to
- * store_source_end belongs to it. */
+ * store_source_end belongs to it; of one that does not get there nothing stays. */
 int store_source_begin(struct store *s, const struct store_source *source);
 /* A key push, serial console push or tunnel. */
 int store_source_event(struct store *s, const struct event *e);

@@ -171,6 +171,9 @@ int store_source_save(struct store *s, const struct ledger_counts *counts,
 int store_source_open(
     struct store *s, const struct store_source *source, int64_t id, const struct store_range *was);
 
+/* Drops what there is of a source that was begun and not ended. */
+int store_source_abandon(struct store *s);
+
 /* Drops logins that came later than the floor they lie before. They had to be there: whether a
  * session is over is known when all of its records are. */
 int store_prune_late(struct store *s);

@@ -47,7 +47,7 @@ check_record(struct span document, const struct record_bounds *b)
 	struct record_header header;
 	struct buf scratch;
 
-	if (!record_quick_header(means, document, b, &header) ||
+	if (!record_quick_header(means, document, b, NULL, &header) ||
 	    event_kind_of(&header) != EVENT_OTHER ||
 	    (event_source_of_use(header.event_source) &&
 		!record_quick_is_named_once(means, document, b)))

@@ -9,6 +9,7 @@
 #
 # STORE_KILLS        how often ingests are killed (100)
 # STORE_KILL_LOGINS  logins of the corpus that they are killed over (2000)
+# STORE_QUESTIONS    so many times the usual questions (1)
 # STORE_KEEP         a directory to work in, and to leave for looking at
 set -euo pipefail
 
@@ -47,6 +48,7 @@ done
 BUILD=${BUILD:-build}
 CORPUS=${LOGINTRAIL_CORPUS:-$BUILD/logintrail-corpus}
 KILLS=${STORE_KILLS:-100}
+QUESTIONS=${STORE_QUESTIONS:-1}
 WORK=${STORE_KEEP:-$(mktemp -d)}
 BACKGROUND=()
 cleanup() {

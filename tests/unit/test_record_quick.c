@@ -53,7 +53,7 @@ check_case(size_t n, enum byte_means means)
 	record_split_init(&split);
 	assert_int_equal(record_split_run(&split, means, document), RECORD_SPLIT_OK);
 	assert_int_equal(split.count, 2);
-	quick = record_quick_header(means, document, &split.records[1], &h);
+	quick = record_quick_header(means, document, &split.records[1], NULL, &h);
 	if (quick != cases[n].quick ||
 	    record_quick_is_named_once(means, document, &split.records[1]) != cases[n].once)
 		fail_msg("%s, means %d", cases[n].name, (int)means);

@@ -290,6 +290,29 @@ test_what_was_not_ended_is_not_there(void **state)
 	shelf_remove(&f);
 }
 
+static void
+test_a_source_that_does_not_end_is_dropped(void **state)
+{
+	struct shelf f;
+
+	(void)state;
+	shelf_make(&f, "s.db");
+	shelf_write(&f);
+	for (int i = 0; i < 3; i++) {
+		source_begin(f.s, i == 1 ? "b" : "a", INPUT_EVENTS);
+		add_push(f.s, ALICE, T0 + i, 1);
+		ok(f.s, store_source_message(f.s, true, SPAN("damaged")));
+		if (i == 1)
+			source_end(f.s, 1);
+	}
+	ok(f.s, store_write_end(f.s));
+	assert_int_equal(number_of(f.s, "SELECT count(*) FROM sources"), 1);
+	assert_int_equal(number_of(f.s, "SELECT count(*) FROM messages"), 1);
+	assert_int_equal(number_of(f.s, "SELECT count(*) FROM pushes"), 1);
+	assert_int_equal(number_of(f.s, "SELECT first_us FROM callers"), T0 + 1);
+	shelf_remove(&f);
+}
+
 /* Each identity is one row, also when there are more than the cache has room for at one place. */
 static void
 test_callers(void **state)
@@ -864,7 +887,7 @@ test_read_only_place(void **state)
 		if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
 			_exit(2);
 		s = shelf_try(&f, STORE_READ, text);
-		if (s == NULL || !s->immutable || store_read_begin(s) != 0 ||
+		if (s == NULL || s->way != STORE_STILL || store_read_begin(s) != 0 ||
 		    store_number(s, "SELECT count(*) FROM pushes", -1, &n) != 0 ||
 		    store_read_end(s) != 0)
 			_exit(3);
@@ -953,6 +976,72 @@ test_two_writers_take_turns(void **state)
 	shelf_remove(&f);
 }
 
+/* Who holds the lock is waited for, and then named. */
+static void
+test_locked(void **state)
+{
+	struct store *other;
+	struct shelf f;
+
+	(void)state;
+	shelf_make(&f, "s.db");
+	shelf_write(&f);
+	other = shelf_open(&f, STORE_WRITE);
+	assert_int_equal(sqlite3_busy_timeout(other->db, 20), SQLITE_OK);
+	assert_int_equal(store_write_begin(other), -1);
+	assert_string_equal(store_error(other), "another process has been writing to it for 30 s");
+	ok(f.s, store_write_end(f.s));
+	ok(other, store_write_begin(other));
+	store_close(other);
+	shelf_remove(&f);
+}
+
+/* A store whose numbers or totals are damaged. */
+static void
+test_damaged_totals(void **state)
+{
+	static const char *const damage[] = {
+	    "UPDATE totals SET value=x'ff' WHERE name='counts'",
+	    "UPDATE totals SET value=x'ff' WHERE name='coverage'",
+	    "UPDATE totals SET value=x'00' WHERE name='numbers'",
+	    "UPDATE totals SET value=x'0102020202020200' WHERE name='numbers'",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
+		struct shelf f;
+
+		shelf_make(&f, "s.db");
+		shelf_write(&f);
+		ok(f.s, store_write_end(f.s));
+		ok(f.s, store_exec(f.s, damage[i]));
+		assert_int_equal(store_write_begin(f.s), -1);
+		assert_string_equal(store_error(f.s), "the store is damaged");
+		shelf_remove(&f);
+	}
+}
+
+/* A source whose rows are said to be where they cannot be. */
+static void
+test_damaged_ranges(void **state)
+{
+	struct shelf f;
+	struct store_source source = file_at("a", INPUT_EVENTS);
+
+	(void)state;
+	shelf_make(&f, "s.db");
+	shelf_write(&f);
+	source_begin(f.s, "a", INPUT_EVENTS);
+	add_push(f.s, ALICE, T0, 1);
+	source_end(f.s, 1);
+	ok(f.s, store_write_end(f.s));
+	ok(f.s, store_exec(f.s, "UPDATE sources SET push_first=-9223372036854775807"));
+	ok(f.s, store_write_begin(f.s));
+	assert_int_equal(store_source_begin(f.s, &source), -1);
+	assert_string_equal(store_error(f.s), "the store is damaged");
+	shelf_remove(&f);
+}
+
 int
 main(void)
 {
@@ -965,6 +1054,7 @@ main(void)
 	    cmocka_unit_test(test_a_source_is_there_once),
 	    cmocka_unit_test(test_numbers_are_never_given_twice),
 	    cmocka_unit_test(test_what_was_not_ended_is_not_there),
+	    cmocka_unit_test(test_a_source_that_does_not_end_is_dropped),
 	    cmocka_unit_test(test_callers),
 	    cmocka_unit_test(test_marks_of_rows),
 	    cmocka_unit_test(test_issues),
@@ -980,6 +1070,9 @@ main(void)
 	    cmocka_unit_test(test_read_only_place),
 	    cmocka_unit_test(test_made_by_two),
 	    cmocka_unit_test(test_two_writers_take_turns),
+	    cmocka_unit_test(test_locked),
+	    cmocka_unit_test(test_damaged_totals),
+	    cmocka_unit_test(test_damaged_ranges),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * latency N COMMAND ARGUMENT...: runs the command N times, one after the other, its output thrown
- * away, and prints what the whole process took, from its start until it was waited for:
+ * latency FILE COMMAND ARGUMENT...: runs the command once for each line of the file, whose words
+ * (separated by tabs) are put behind the arguments, one after the other, its output thrown away,
+ *and prints what the whole process took, from its start until it was waited for:
  *
- *	MEDIAN-MS P99-MS MAX-MS
+ *	MEDIAN-MS P99-MS MAX-MS RUNS
  *
  * The 99th percentile of N is the value that N / 100 of them, rounded down, are beyond. Exits with
- *1 when the command fails once.
+ * 1 when the command fails once.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +15,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define RUNS_MAX 1000000
+#define RUNS_MAX  1000000
+#define WORDS_MAX 16
+
+struct latencies {
+	double *ms;
+	size_t count;
+};
 
 static double
 clock_ms(void)
@@ -55,10 +62,24 @@ compare_times(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+/* The command of a line: its words behind the arguments. argv has room for them. */
+static void
+put_words(char **argv, int argc, char *line)
+{
+	char *rest = line, *word;
+
+	line[strcspn(line, "\n")] = '\0';
+	for (int i = 0; i < WORDS_MAX && (word = strsep(&rest, "\t")) != NULL; i++)
+		argv[argc++] = word;
+	argv[argc] = NULL;
+}
+
 static int
-run_all(double *ms, size_t runs, char **argv)
+run_all(struct latencies *l, FILE *lines, char **argv, int argc)
 {
 	posix_spawn_file_actions_t actions;
+	char *line = NULL;
+	size_t cap = 0;
 	int r = -1;
 
 	if (posix_spawn_file_actions_init(&actions) != 0)
@@ -68,15 +89,18 @@ run_all(double *ms, size_t runs, char **argv)
 	    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0) !=
 		0)
 		goto out;
-	for (size_t i = 0; i < runs; i++) {
-		double began = clock_ms();
+	while (l->count < RUNS_MAX && getline(&line, &cap, lines) > 0) {
+		double began;
 
+		put_words(argv, argc, line);
+		began = clock_ms();
 		if (run_command(argv, &actions) != 0)
 			goto out;
-		ms[i] = clock_ms() - began;
+		l->ms[l->count++] = clock_ms() - began;
 	}
-	r = 0;
+	r = l->count != 0 ? 0 : -1;
 out:
+	free(line);
 	posix_spawn_file_actions_destroy(&actions);
 	return r;
 }
@@ -84,21 +108,26 @@ out:
 int
 main(int argc, char **argv)
 {
-	unsigned long runs = argc > 2 ? strtoul(argv[1], NULL, 10) : 0;
-	double *ms;
+	struct latencies l = {.ms = calloc(RUNS_MAX, sizeof(double))};
+	char **command = calloc((size_t)argc + WORDS_MAX + 1, sizeof(char *));
+	FILE *lines = argc > 2 ? fopen(argv[1], "re") : NULL;
 	int r = 1;
 
-	if (runs < 1 || runs > RUNS_MAX) {
-		fputs("usage: latency N COMMAND ARGUMENT...\n", stderr);
-		return 2;
-	}
-	ms = calloc(runs, sizeof(*ms));
-	if (ms == NULL || run_all(ms, runs, argv + 2) != 0)
+	if (lines == NULL || l.ms == NULL || command == NULL) {
+		fputs("usage: latency FILE COMMAND ARGUMENT...\n", stderr);
 		goto out;
-	qsort(ms, runs, sizeof(*ms), compare_times);
-	printf("%.2f %.2f %.2f\n", ms[(runs - 1) / 2], ms[runs - 1 - runs / 100], ms[runs - 1]);
+	}
+	memcpy(command, argv + 2, (size_t)(argc - 2) * sizeof(char *));
+	if (run_all(&l, lines, command, argc - 2) != 0)
+		goto out;
+	qsort(l.ms, l.count, sizeof(double), compare_times);
+	printf("%.2f %.2f %.2f %zu\n", l.ms[(l.count - 1) / 2], l.ms[l.count - 1 - l.count / 100],
+	    l.ms[l.count - 1], l.count);
 	r = 0;
 out:
-	free(ms);
+	if (lines != NULL)
+		(void)fclose(lines);
+	free(l.ms);
+	free(command);
 	return r;
 }

@@ -106,6 +106,35 @@ check_receipt_words() {
 		'/dev/null: no certificates'
 }
 
+# answer WHERE ARGUMENT...: of the files, or of the store that was made of them.
+answer() {
+	local where=$1 input=(--db "$OUT/receipts.db")
+	shift
+	[[ $where == store ]] || input=(--logins "$TESTBED_LOG" --logins "$OUT/forged"
+		--events "$CLOUDTRAIL_EVENTS")
+	"$BUILD/logintrail" "$@" "${input[@]}" --receipt-ca "$TESTBED/ca.pem" \
+		--complete-until 2100-01-01 --format json || echo "status $?"
+}
+
+# A store keeps receipts and their signers: answers come to the same.
+check_receipt_store() {
+	local name
+	"$BUILD/logintrail" ingest --db "$OUT/receipts.db" --logins "$TESTBED_LOG" \
+		--logins "$OUT/forged" --events "$CLOUDTRAIL_EVENTS" >/dev/null ||
+		not_ok "ingest" "status $?"
+	check_equal "receipts from a store: the report" "$(answer store report)" "$(answer files report)"
+	for name in "${!LOGIN_SESSION[@]}"; do
+		check_equal "receipts from a store: $name explained" \
+			"$(answer store explain "${LOGIN_SESSION[$name]}")" \
+			"$(answer files explain "${LOGIN_SESSION[$name]}")"
+	done
+	for name in alice bob; do
+		check_equal "receipts from a store: what $name reached" \
+			"$(answer store reach "$(principal_arn $name)")" \
+			"$(answer files reach "$(principal_arn $name)")"
+	done
+}
+
 cases_of_reports() {
 	login_decided
 	login_role
@@ -115,4 +144,5 @@ cases_of_reports() {
 	make_report
 	check_receipt_reports
 	check_receipt_words
+	check_receipt_store
 }

@@ -32,10 +32,10 @@ answers_of_truth() {
 	from_corpus truth-compact
 	store_of truth-compact
 	check_same "truth in few files" report --format jsonl
-	question_answers truth 8
-	question_answers "truth, a part of the time" 3 --from "$middle"
-	question_answers "truth, great graces" 2 --grace 600 --skew 60
-	question_answers "truth, without people" 2 --no-people
+	question_answers truth 4
+	question_answers "truth, a part of the time" 2 --from "$middle"
+	question_answers "truth, great graces" 1 --grace 600 --skew 60
+	question_answers "truth, without people" 1 --no-people
 }
 
 answers_of_people() {
@@ -46,8 +46,8 @@ answers_of_people() {
 	check_same "people: without the users' names" report --format jsonl
 	from_corpus people-compact
 	store_of people-compact
-	question_answers people 10 "${users[@]}"
-	question_answers "people, without the users' names" 4
+	question_answers people 6 "${users[@]}"
+	question_answers "people, without the users' names" 2
 }
 
 # The options by which sshd's logs are read are those of the ingest: given with a question or not, the
@@ -58,12 +58,12 @@ answers_of_sshd() {
 	FROM_FILES=(--logins "$logs/fleet" "${events[@]}")
 	store_of fleet
 	whole_answers fleet
-	question_answers fleet 4
+	question_answers fleet 2
 
 	FROM_FILES=(--logins "$logs/journal" "${events[@]}")
 	store_of journal "${map[@]}" --eic-uid 996
 	whole_answers journal "${map[@]}" --eic-uid 996
-	question_answers journal 4 "${map[@]}" --eic-uid 996
+	question_answers journal 2 "${map[@]}" --eic-uid 996
 
 	options=(--instance "$BUSIEST" --year 2026 --time-zone +01:00)
 	FROM_FILES=(--logins "$logs/plain" "${events[@]}")
@@ -77,7 +77,7 @@ answers_of_sshd() {
 	FROM_FILES=(--logins "$logs/fleet" --logins "$logs/journal" --logins "$WORK/truth/logins" "${events[@]}")
 	store_of mixed "${map[@]}"
 	whole_answers mixed "${map[@]}"
-	question_answers mixed 5 "${map[@]}"
+	question_answers mixed 3 "${map[@]}"
 	both_answer report --format jsonl "${map[@]}"
 	check "mixed: there is something to merge" test \
 		"$(sed -n 's/.*"syslog_duplicates":\([0-9]*\),.*/\1/p' "$WORK/answer.store")" -gt 500
@@ -85,7 +85,7 @@ answers_of_sshd() {
 	FROM_FILES=(--logins "$FIXTURE/chain-auth.log" --events "$FIXTURE/chain-events.json")
 	store_of fixture --instance-map "$FIXTURE/chain-map.txt"
 	whole_answers fixture --instance-map "$FIXTURE/chain-map.txt" --identity-store "$FIXTURE/chain-users.json"
-	question_answers fixture 9 --instance-map "$FIXTURE/chain-map.txt" \
+	question_answers fixture 4 --instance-map "$FIXTURE/chain-map.txt" \
 		--identity-store "$FIXTURE/chain-users.json"
 }
 
@@ -97,7 +97,7 @@ answers_of_broken() {
 	check "few: messages, and no more than are kept" test "$(wc -l <"$WORK/ingest.err")" -ge 8 -a \
 		"$(wc -l <"$WORK/ingest.err")" -le 20
 	whole_answers few
-	question_answers few 3
+	question_answers few 1
 	both_answer report --format jsonl || true
 	check_match "few: the status of an answer" "$(tail -n 1 "$WORK/answer.store")" 'exit 3$'
 
@@ -144,7 +144,7 @@ answers_beside() {
 	FROM_STORE+=(--logins "$WORK/beside/rest/logins" --events "$WORK/beside/rest/events")
 	FROM_FILES+=(--logins "$WORK/beside/rest/logins" --events "$WORK/beside/rest/events")
 	whole_answers beside
-	question_answers beside 4
+	question_answers beside 2
 	events=$WORK/beside/rest/events
 	name=$(find "$events" -type f | sed -n 1p)
 	FROM_FILES=(--logins "$WORK/beside/half/logins" --events "$WORK/beside/half/events" --events "$name")

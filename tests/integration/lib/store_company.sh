@@ -13,38 +13,46 @@ is_running() {
 	[[ $(ps -o stat= -p "$1" 2>/dev/null) == [RSDT]* ]]
 }
 
-# Readers while an ingest runs: each answer is that of the first so many files, never less than before.
+# one_reading STORE: a report as of now, and of how many files it is; "none" while there is no store.
+one_reading() {
+	local status=0
+	"$LOGINTRAIL" report --format jsonl --db "$1" >"$WORK/meanwhile.jsonl" 2>"$WORK/meanwhile.err" || status=$?
+	case $status in
+	0) jq 'select(.kind == "summary") | if .invariants == "hold" then .read.files else -1 end' \
+		"$WORK/meanwhile.jsonl" ;;
+	3) grep -qE ': (there is no store|is no store)$' "$WORK/meanwhile.err" && echo none ;;
+	*) cat "$WORK/meanwhile.err" ;;
+	esac
+}
+
+# Readers while an ingest runs, and while it stands still for longer than a batch lasts: each answer is
+# that of the first so many files, never less than before.
 readers_meanwhile() {
-	local store=$WORK/meanwhile.db status logins=0 before=0 answers=0 states='' wrong=()
+	local store=$WORK/meanwhile.db status=0 files before=0 answers=0 halts=0 states='' wrong=()
 	need_kill_corpus
 	from_corpus kill
 	start_ingest "$store" "${FROM_FILES[@]}" --threads 1
 	while is_running "$RUNNING"; do
-		sleep 0.03
-		kill -STOP "$RUNNING" 2>/dev/null || break
-		status=0
-		"$LOGINTRAIL" report --format jsonl --db "$store" >"$WORK/meanwhile.jsonl" 2>"$WORK/meanwhile.err" || status=$?
-		kill -CONT "$RUNNING"
-		if [[ $status == 3 ]] && grep -qE ': (there is no store|is no store)$' "$WORK/meanwhile.err"; then
-			[[ $answers == 0 ]] || wrong+=("there was a store and is none")
-			continue
+		files=$(one_reading "$store")
+		if [[ $files != none ]]; then
+			answers=$((answers + 1))
+			[[ $files =~ ^[0-9]+$ && $files -ge $before ]] || wrong+=("$files files after $before")
+			if [[ $files -gt $before ]]; then
+				cp "$WORK/meanwhile.jsonl" "$WORK/state.$files"
+				states+=" $files"
+				before=$files
+			fi
 		fi
-		answers=$((answers + 1))
-		logins=$(jq 'select(.kind == "summary") | if .invariants == "hold" then .read.files else -1 end' \
-			"$WORK/meanwhile.jsonl")
-		[[ $status == 0 && $logins -ge $before ]] ||
-			wrong+=("exit $status, $logins files after $before: $(head -n 3 "$WORK/meanwhile.err")")
-		if [[ $logins -gt $before ]]; then
-			cp "$WORK/meanwhile.jsonl" "$WORK/state.$logins"
-			states+=" $logins"
+		if ((answers > 0 && halts++ < 5)); then
+			kill -STOP "$RUNNING" 2>/dev/null || break
+			sleep "$BATCH_S"
+			kill -CONT "$RUNNING"
 		fi
-		before=$logins
 	done
-	status=0
 	wait "$RUNNING" || status=$?
 	check_equal "readers meanwhile: the ingest is not disturbed" "$status $(cat "$WORK/running.err")" "0 "
 	check_equal "readers meanwhile: $answers answers, none wrong" "${wrong[*]}" ''
-	check "readers meanwhile: there were some" test "$answers" -gt 3
+	check "readers meanwhile: there were several states" test "$(wc -w <<<"$states")" -gt 1
 	echo "# states seen, by files:$states"
 	states_are_real "$store" "$states"
 	FROM_STORE=(--db "$store")
@@ -53,24 +61,17 @@ readers_meanwhile() {
 
 # states_are_real STORE STATES: what was seen is what the first so many files say.
 states_are_real() {
-	local files place states
+	local files role states
 	read -r -a states <<<"$2"
-	for files in "${states[@]:0:4}"; do
-		[[ $files != 0 ]] || continue
+	for files in "${states[@]}"; do
 		rm -rf "$WORK/prefix"
 		mkdir -p "$WORK/prefix/logins" "$WORK/prefix/events"
 		count "$1" "SELECT CAST(place AS TEXT) FROM sources ORDER BY id LIMIT $files" >"$WORK/places"
-		while IFS= read -r place; do
-			case $place in
-			*/kill/logins/*) echo "$place" >>"$WORK/prefix.logins" ;;
-			*) echo "$place" >>"$WORK/prefix.events" ;;
-			esac
-		done <"$WORK/places"
-		(cd "$WORK/kill/logins" && sed "s|.*/kill/logins/||" "$WORK/prefix.logins" |
-			xargs -d '\n' cp -al --parents -t "$WORK/prefix/logins")
-		[[ ! -e $WORK/prefix.events ]] || (cd "$WORK/kill/events" && sed "s|.*/kill/events/||" "$WORK/prefix.events" |
-			xargs -d '\n' cp -al --parents -t "$WORK/prefix/events")
-		rm -f "$WORK/prefix.logins" "$WORK/prefix.events"
+		for role in logins events; do
+			(cd "$WORK/kill/$role" && sed -n "s|.*/kill/$role/||p" "$WORK/places" |
+				xargs -r -d '\n' cp -al --parents -t "$WORK/prefix/$role")
+		done
+		[[ -n $(ls "$WORK/prefix/events") ]] || continue
 		"$LOGINTRAIL" report --format jsonl --logins "$WORK/prefix/logins" --events "$WORK/prefix/events" \
 			>"$WORK/prefix.jsonl"
 		check "readers meanwhile: the state of $files files" \

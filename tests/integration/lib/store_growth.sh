@@ -37,7 +37,7 @@ two_halves() {
 	store_of grow
 	read_files "then all" $((all - half)) 0 0 "$half"
 	whole_answers "then all"
-	question_answers "then all" 3
+	question_answers "then all" 1
 	content "$WORK/grow.db" >"$WORK/grow.content"
 	store_of grow
 	read_files "again" 0 0 0 "$all"
@@ -152,7 +152,7 @@ chains_later() {
 		rest_of "$WORK/people" "$corpus"
 		store_of chains
 		whole_answers "$order first, then the rest"
-		question_answers "$order first, then the rest" 3
+		question_answers "$order first, then the rest" 1
 		[[ $order == issues ]] || check "people are named that were not" test \
 			"$(grep -c '"rule":"access_key"' "$WORK/before.jsonl")" -lt \
 			"$(both_answer report --format jsonl && grep -c '"rule":"access_key"' "$WORK/answer.store")"
@@ -217,7 +217,7 @@ sshd_one_by_one() {
 	cp -aln "$WORK/sshd/fleet/." "$fleet"
 	store_of later
 	whole_answers "sshd's older logs later"
-	question_answers "sshd's older logs later" 3
+	question_answers "sshd's older logs later" 1
 	content "$WORK/later.db" >"$WORK/later.content"
 	store_of later-at-once
 	same_content "sshd's logs at once" "$WORK/later.content" later-at-once

@@ -39,10 +39,17 @@ no_store() {
 	check_equal "$name: every command says what is wrong" "$(printf '%s\n' "${WRONG[@]}")" ''
 }
 
+need_fixture() {
+	[[ ! -e $WORK/none/fixture.db ]] || return 0
+	mkdir "$WORK/none"
+	"$LOGINTRAIL" ingest --db "$WORK/none/fixture.db" --logins "$FIXTURE/logins.jsonl" \
+		--events "$FIXTURE/events.json" >/dev/null
+}
+
 no_stores() {
 	local at=$WORK/none
-	mkdir "$at" "$at/directory"
-	"$LOGINTRAIL" ingest --db "$at/fixture.db" --logins "$FIXTURE/logins.jsonl" --events "$FIXTURE/events.json" >/dev/null
+	need_fixture
+	mkdir "$at/directory"
 	no_store "a file that is not there" "$at/missing" 'there is no store' -
 	check "asking makes no store" test ! -e "$at/missing"
 	no_store "a directory that is not there" "$at/missing/x" 'there is no store|No such file or directory' \
@@ -156,6 +163,8 @@ damaged_stores() {
 	ingest flips --logins "$FIXTURE/logins.jsonl" --logins "$FIXTURE/chain-auth.log" \
 		--events "$FIXTURE/events.json" --events "$FIXTURE/chain-events.json" --instance i-0123456789abcdef0
 	make_damage "$WORK/flips.db" "$WORK/damage" "$((before * 3 / 4))" 7
+	from_corpus people
+	store_of people
 	make_damage "$WORK/people.db" "$WORK/damage-people" "$((before / 4))" 8
 	for file in "$WORK"/damage/* "$WORK"/damage-people/*; do
 		damaged_run "$file" "$n"
@@ -281,11 +290,12 @@ names() {
 		answer "$WORK/table" report --db "$name" --color never
 		check "name ${name@Q}: what is printed is clean" is_printable "$WORK/table"
 		echo "no store" >"$name"
-		rm -f "$name-wal" "$name-shm"
+		rm -f -- "$name-wal" "$name-shm"
 		no_store "name ${name@Q}, a text" "$name" 'is no store'
 	done
-	check_equal "names: no other files" "$(find . -type f | wc -l)" "${#names[@]}"
+	check_equal "names: no other files" "$(find . -type f -printf x | wc -c)" "${#names[@]}"
 	cd "$root"
+	need_fixture
 	ln -s "$WORK/none/fixture.db" "$at/link"
 	FROM_STORE=(--db "$at/link")
 	check_same "a link to a store" report --format jsonl
@@ -296,6 +306,7 @@ names() {
 read_only_names() {
 	local at=$WORK/names-readonly name
 	[[ $(id -u) == 0 ]] || return 0
+	"$LOGINTRAIL" report --format jsonl --db "$WORK/none/fixture.db" >"$WORK/readonly.wanted"
 	mkdir "$at"
 	for name in 'a?b#c%41d' $'new\nline' 'x?immutable=0&mode=rwc'; do
 		cp "$WORK/none/fixture.db" "$at/$name"

@@ -148,7 +148,7 @@ questions_on() {
 # question_answers NAME COUNT [ARGUMENT...]: samples of the commands that load a part of a store.
 question_answers() {
 	[[ -z ${NOQ:-} ]] || return 0
-	local name=$1 count=$2 command line asked format
+	local name=$1 count=$(($2 * QUESTIONS)) command line asked format
 	local -a words wrong
 	shift 2
 	"$LOGINTRAIL" report --format jsonl "$@" "${FROM_FILES[@]}" >"$WORK/questions.jsonl" 2>/dev/null || true

@@ -23,8 +23,7 @@ print_people() {
 	row 'logintrail report: callers followed to people' "$WORK/time.people"
 	row 'logintrail report --no-people' "$WORK/time.callers"
 	summary scan | jq -r '"\n\(.read.issuing) of \(.read.records) records issued credentials, "
-			+ "\(.read.issues_kept) of them are links of a chain, for which \(.read.files_again) "
-			+ "files were read again. \(.people.persons) persons.",
+			+ "\(.read.issues_kept) of them are links of a chain. \(.people.persons) persons.",
 			if .people.persons == 0 then error("nobody was found") else empty end'
 }
 
