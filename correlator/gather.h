@@ -36,7 +36,8 @@ struct gather_options {
 	/* Not NULL: every issuing event is added, as it is met, and the ledger is not finished. */
 	const struct gather_watch *watch;
 	/* Adds the issuing events that a round of the ledger's callers asks for and that lie
-	 * elsewhere than in the inputs; 0, or -1, which ends the gathering. NULL: there are none. */
+	 * elsewhere than in the inputs; 0, or -1, which ends the gathering. NULL: there are none.
+	 */
 	int (*more_issues)(void *ctx, struct ledger *l, const struct issue_needs *needs);
 	void *more_issues_ctx;
 };

@@ -8,11 +8,10 @@
 #include "correlator/gatherer.h"
 #include "correlator/people/issue_needs.h"
 #include "correlator/people/people.h"
+#include "correlator/scan/reread.h"
 
 /* Ends the scan of a file at the record that was wanted. */
 #define SCAN_DONE 1
-/* Room for the last record that is wanted of a file: nearly all are shorter. */
-#define RECORD_USUAL ((size_t)6 << 10)
 
 /* Files that are read again. */
 struct rereading {
@@ -75,17 +74,30 @@ on_malformed(void *ctx, size_t offset, enum json_error error)
 	(void)error;
 }
 
-/* All that follows `from` in the document, or, with again->at, the first record of it. */
+/* All of the text, or, with again->at, the first record of it. */
 static int
-scan_from(struct rereading *again, size_t from)
+scan_text(struct rereading *again, struct span text)
 {
 	const struct record_visitor visitor = {again, on_record, on_malformed};
-	struct gatherer *g = again->gatherer;
 
-	return record_scan(span_from(g->document.text, from), &g->unwrapped, &visitor) < 0 ? -1 : 0;
+	return record_scan(text, &again->gatherer->unwrapped, &visitor) < 0 ? -1 : 0;
 }
 
-/* Keeps the events at these places of the document. *found: they are all there. */
+/* Keeps the events that these texts begin with. *found: all of them do. */
+static int
+scan_texts(struct rereading *again, const struct span *texts, size_t count, bool *found)
+{
+	again->matched = 0;
+	for (size_t i = 0; i < count && again->matched == i; i++) {
+		again->at = texts[i].ptr;
+		if (scan_text(again, texts[i]) != 0)
+			return -1;
+	}
+	*found = again->matched == count;
+	return 0;
+}
+
+/* The same for these places of the document. */
 static int
 scan_places(struct rereading *again, const struct issue_place *places, size_t count, bool *found)
 {
@@ -96,28 +108,11 @@ scan_places(struct rereading *again, const struct issue_place *places, size_t co
 		if (places[i].place >= text.len)
 			break;
 		again->at = text.ptr + places[i].place;
-		if (scan_from(again, places[i].place) != 0)
+		if (scan_text(again, span_from(text, places[i].place)) != 0)
 			return -1;
 	}
 	*found = again->matched == count;
 	return 0;
-}
-
-/* The events at these places, from as much of the file as they need. *found: they are all there. */
-static int
-read_places(struct rereading *again, const struct issue_place *places, size_t count, bool *found)
-{
-	struct gatherer *g = again->gatherer;
-	enum document_error error;
-
-	g->document.files_only = g->file->is_file;
-	error = document_load_head(
-	    &g->document, g->file->path, (size_t)places[count - 1].place + RECORD_USUAL);
-	if (error == DOCUMENT_ERROR_MEMORY)
-		return -1;
-	if (error != DOCUMENT_OK)
-		return 0;
-	return scan_places(again, places, count, found);
 }
 
 /* All of the file. 0 and *loaded; -1 without memory. What cannot be read is said once. */
@@ -142,57 +137,65 @@ load_again(struct rereading *again, uint32_t file, bool *loaded)
 	return 0;
 }
 
-/* The places of one file. */
+/* A file in which something else stands where an event was, or that is to be looked through. */
 static int
-reread_file(struct rereading *again, const struct issue_place *places, size_t count)
+reread_whole(struct rereading *again, const struct issue_place *places, size_t count)
 {
 	struct gatherer *g = again->gatherer;
-	uint32_t file = places[0].file;
 	bool loaded, found = false;
 
-	if (again->given_up[file] != 0)
-		return 0;
-	g->file = &g->inputs->files[file];
-	g->ledger->counts.files_again++;
-	if (places[0].place != ISSUE_PLACE_UNKNOWN &&
-	    read_places(again, places, count, &found) != 0)
-		return -1;
-	if (found)
-		return 0;
-	if (load_again(again, file, &loaded) != 0)
+	if (load_again(again, places->file, &loaded) != 0)
 		return -1;
 	if (!loaded)
 		return 0;
-	if (places[0].place != ISSUE_PLACE_UNKNOWN &&
-	    scan_places(again, places, count, &found) != 0)
+	if (places->place != ISSUE_PLACE_UNKNOWN && scan_places(again, places, count, &found) != 0)
 		return -1;
 	if (found)
 		return 0;
 	again->at = NULL;
 	again->matched = 0;
-	if (scan_from(again, 0) != 0)
+	if (scan_text(again, g->document.text) != 0)
 		return -1;
-	if (places[0].place != ISSUE_PLACE_UNKNOWN && again->matched < count) {
-		again->given_up[file] = 1;
+	if (places->place != ISSUE_PLACE_UNKNOWN && again->matched < count) {
+		again->given_up[places->file] = 1;
 		diagnostics_error(g->diagnostics, g->file->path,
 		    "has changed while it was read: events that led to a person are gone");
 	}
 	return 0;
 }
 
+/* The places of one file. */
+static int
+take_file(void *ctx, const struct issue_place *places, size_t count, const struct span *texts)
+{
+	struct rereading *again = ctx;
+	struct gatherer *g = again->gatherer;
+	bool found = false;
+
+	if (again->given_up[places->file] != 0)
+		return 0;
+	g->file = &g->inputs->files[places->file];
+	g->ledger->counts.files_again++;
+	if (texts != NULL && scan_texts(again, texts, count, &found) != 0)
+		return -1;
+	return found ? 0 : reread_whole(again, places, count);
+}
+
 static int
 reread_places(struct rereading *again)
 {
-	const struct issue_places *places = &again->places;
+	const struct gatherer *g = again->gatherer;
+	const struct reread_job job = {
+	    .inputs = g->inputs,
+	    .inflate_max = g->options->inflate_max,
+	    .threads = g->options->threads,
+	    .places = again->places.rows,
+	    .count = again->places.count,
+	    .take = take_file,
+	    .ctx = again,
+	};
 
-	for (size_t i = 0, next; i < places->count; i = next) {
-		for (next = i + 1;
-		     next < places->count && places->rows[next].file == places->rows[i].file;)
-			next++;
-		if (reread_file(again, &places->rows[i], next - i) != 0)
-			return -1;
-	}
-	return 0;
+	return job.count != 0 ? reread_run(&job) : 0;
 }
 
 int
@@ -216,8 +219,8 @@ gather_needed_issues(struct gatherer *g)
 		    reread_places(&again) != 0)
 			goto out;
 		if (g->options->more_issues != NULL &&
-		    g->options->more_issues(
-			g->options->more_issues_ctx, g->ledger, &again.needs) != 0)
+		    g->options->more_issues(g->options->more_issues_ctx, g->ledger, &again.needs) !=
+			0)
 			goto out;
 	}
 	r = 0;

@@ -124,7 +124,8 @@ parse_times(struct options *o, int64_t now_us, struct buf *error)
 	    parse_time(o, "at", o->at, now_us, &o->at_us, error) != 0 ||
 	    parse_time(o, "complete-until", o->complete_until, now_us, &o->complete_until_us,
 		error) != 0 ||
-	    parse_time(o, "prune-before", o->prune_before, now_us, &o->prune_before_us, error) != 0 ||
+	    parse_time(o, "prune-before", o->prune_before, now_us, &o->prune_before_us, error) !=
+		0 ||
 	    parse_time(o, "complete-from", o->complete_from, now_us, &o->complete_from_us, error) !=
 		0)
 		return -1;

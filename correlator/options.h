@@ -70,8 +70,7 @@ struct options {
 	struct match_options match;
 	const char *from, *to, *at, *complete_until, *complete_from; /* as typed */
 	int64_t at_us, complete_until_us, complete_from_us;
-	const char *db;         /* a store; NULL: none */
-	bool rescan;
+	const char *db;           /* a store; NULL: none */
 	const char *prune_before; /* as typed */
 	int64_t prune_before_us;
 	const char *receipt_ca; /* NULL: the system's CAs */
@@ -83,6 +82,7 @@ struct options {
 	const char **identity_stores; /* files */
 	size_t identity_store_count;
 	bool no_people;
+	bool rescan;
 
 	const char *instance, *instance_map, *time_zone;
 	int64_t year, eic_uid; /* OPTION_NUMBER_UNSET */

@@ -93,21 +93,53 @@ out:
 	return r;
 }
 
+/*
+ * Adds what an input names to the list. What is said of that, and what was passed over, is kept as
+ * a source of the input's own, and replaced when it is ingested again: no file could tell of it.
+ */
+static int
+list_input(struct ingest *in, const struct option_input *input, struct buf *place)
+{
+	struct ledger_counts counts = {.files_special = in->list.special};
+	struct store_source source = {.role = input->role, .path = SPAN("")};
+	int r;
+
+	buf_reset(place);
+	buf_printf(place, "input:%s", input->uri); /* places of files begin with a slash */
+	source.place = buf_span(place);
+	if (place->failed)
+		return -1;
+	if (store_write_input(in->store, input->role, input->uri) != 0 ||
+	    store_source_begin(in->store, &source) != 0) {
+		in->store_failed = true;
+		return -1;
+	}
+	in->in_source = in->has_subjects = true;
+	r = input_list_add(&in->list, input->uri, input->role, &in->run.diagnostics);
+	if (!in->in_source)
+		r = -1;
+	in->in_source = in->has_subjects = false;
+	counts.files_special = in->list.special - counts.files_special;
+	if (r != 0 ||
+	    store_source_end(in->store, &counts, &in->ledger.coverage, &in->ledger.pool, true) == 0)
+		return r;
+	in->store_failed = true;
+	return -1;
+}
+
 static int
 list_inputs(struct ingest *in)
 {
 	const struct options *o = &in->inv->options;
+	struct buf place;
+	int r = 0;
 
-	for (size_t i = 0; i < o->input_count; i++) {
-		if (store_write_input(in->store, o->inputs[i].role, o->inputs[i].uri) != 0) {
-			in->store_failed = true;
-			return -1;
-		}
-		if (input_list_add(
-			&in->list, o->inputs[i].uri, o->inputs[i].role, &in->run.diagnostics) != 0)
-			return -1;
-	}
-	return drop_known(in);
+	buf_init(&place, (size_t)64 * 1024);
+	ingest_listen(in);
+	for (size_t i = 0; i < o->input_count && r == 0; i++)
+		r = list_input(in, &o->inputs[i], &place);
+	buf_clear(&place);
+	return r == 0 ? drop_known(in) : -1;
 }
 
 static int

@@ -61,6 +61,13 @@ on_notice(void *ctx, const struct key_notice_text *n)
 	return from_store(in, store_source_notice(in->store, n));
 }
 
+static int
+put_message(struct ingest *in, bool is_error, struct span text)
+{
+	return in->queue != NULL ? ingest_queue_message(in->queue, is_error, text)
+				 : from_store(in, store_source_message(in->store, is_error, text));
+}
+
 /* Keeps what is said of a source with it. */
 static void
 on_said(void *ctx, bool is_error, const char *subject, const char *message)
@@ -71,15 +78,19 @@ on_said(void *ctx, bool is_error, const char *subject, const char *message)
 	if (!in->in_source)
 		return;
 	buf_init(&text, (size_t)64 * 1024);
-	if (in->in_set)
+	if (in->has_subjects)
 		buf_printf(&text, "%s: ", subject);
 	buf_puts(&text, message);
-	if ((in->queue != NULL
-		    ? ingest_queue_message(in->queue, is_error, buf_span(&text))
-		    : from_store(in, store_source_message(in->store, is_error, buf_span(&text)))) !=
-	    0)
+	if (put_message(in, is_error, buf_span(&text)) != 0)
 		in->in_source = false;
 	buf_clear(&text);
+}
+
+void
+ingest_listen(struct ingest *in)
+{
+	in->run.diagnostics.said = on_said;
+	in->run.diagnostics.said_ctx = in;
 }
 
 /* What was counted since then. */
@@ -195,7 +206,7 @@ read_set(struct ingest *in, int64_t set, const struct syslog_options *o)
 	in->before = in->ledger.counts;
 	if (from_store(in, store_set_begin(in->store, set)) != 0)
 		goto out;
-	in->in_source = in->in_set = true;
+	in->in_source = in->has_subjects = true;
 	r = store_set_texts(in->store, set, on_set_text, &reading);
 	if (r != 0)
 		in->store_failed = in->store_failed || store_error(in->store)[0] != '\0';
@@ -203,7 +214,7 @@ read_set(struct ingest *in, int64_t set, const struct syslog_options *o)
 		r = gather_texts_finish(reading.texts);
 	if (!in->in_source)
 		r = -1;
-	in->in_source = in->in_set = false;
+	in->in_source = in->has_subjects = false;
 	if (r != 0)
 		goto out;
 	counts = count_since(&in->ledger.counts, &in->before);
@@ -262,8 +273,6 @@ ingest_files(struct ingest *in, const struct gather_options *gather)
 
 	in->tap = (struct ledger_tap){on_event, on_issue, on_login, on_notice, in};
 	in->ledger.tap = &in->tap;
-	in->run.diagnostics.said = on_said;
-	in->run.diagnostics.said_ctx = in;
 	o.watch = &watch;
 	o.people = true;
 	if (gather_files(in, &o) != 0)

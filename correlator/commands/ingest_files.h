@@ -29,11 +29,15 @@ struct ingest {
 	size_t place_count, place_cap;
 	struct ledger_counts before; /* as the source began */
 	struct buf set_options;
-	bool in_source, in_set;
+	bool in_source;
+	bool has_subjects; /* what is said of the source is of several files: their names count */
 	bool store_failed; /* store_error says why */
 	uint64_t known, changed, failed;
 	uint64_t events, issues, logins, notices; /* put into the store */
 };
+
+/* From now on what is said of a source is kept with it. */
+void ingest_listen(struct ingest *in);
 
 /* Reads the listed files into the store, then puts changed sets of sshd's logs together. 0 or -1:
  * store_failed, or without memory. */

@@ -75,7 +75,7 @@ static int
 gather_list(struct run *run, const struct input_list *list)
 {
 	const struct options *o = &run->inv->options;
-	struct progress progress;
+	struct progress progress = {0};
 	const struct gather_options gather = {
 	    .inflate_max = (size_t)o->inflate_max,
 	    .people = !o->no_people,

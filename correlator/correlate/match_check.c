@@ -22,8 +22,7 @@ check_syslog(const struct ledger *l)
 		c->syslog_others + c->syslog_unreadable + c->syslog_unbelieved)
 		return "syslog lines = logins + ends + notices + partials + others + unreadable + "
 		       "unbelieved";
-	if (l->login_count + c->syslog_duplicates + c->syslog_pruned !=
-	    c->opens + c->syslog_logins)
+	if (l->login_count + c->syslog_duplicates + c->syslog_pruned != c->opens + c->syslog_logins)
 		return "logins = opens + syslog logins - syslog duplicates - syslog pruned";
 	return NULL;
 }

@@ -135,10 +135,11 @@ event_issue_of(struct span source, struct span name)
 bool
 event_issue_has_source(struct span source)
 {
-	if (source.len == 0 || source.ptr[0] != 's')
-		return false;
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
-		if (span_starts(source, sources[i].prefix))
+		/* of most services these letters are others: the call is saved */
+		if (source.len > 1 && source.ptr[0] == sources[i].prefix[0] &&
+		    source.ptr[1] == sources[i].prefix[1] &&
+		    span_starts(source, sources[i].prefix))
 			return true;
 	return false;
 }

@@ -90,19 +90,19 @@ byte_block_avx2(const char *at, char byte, char set_bits)
 static inline BYTE_BLOCK_AVX2_TARGET __attribute__((always_inline)) uint64_t
 byte_parity_clmul(uint64_t mask)
 {
-	return (uint64_t)_mm_cvtsi128_si64(_mm_clmulepi64_si128(
-	    _mm_cvtsi64_si128((long long)mask), _mm_set1_epi8(-1), 0));
+	return (uint64_t)_mm_cvtsi128_si64(
+	    _mm_clmulepi64_si128(_mm_cvtsi64_si128((long long)mask), _mm_set1_epi8(-1), 0));
 }
 
-#define BYTE_BLOCK_HAS_AVX512    1
+#define BYTE_BLOCK_HAS_AVX512 1
 #define BYTE_BLOCK_AVX512_TARGET                                                                   \
 	__attribute__((target("avx512f,avx512bw,avx2,popcnt,bmi,bmi2,pclmul")))
 
 static inline BYTE_BLOCK_AVX512_TARGET __attribute__((always_inline)) uint64_t
 byte_block_avx512(const char *at, char byte, char set_bits)
 {
-	__m512i v = _mm512_or_si512(
-	    _mm512_loadu_si512((const void *)at), _mm512_set1_epi8(set_bits));
+	__m512i v =
+	    _mm512_or_si512(_mm512_loadu_si512((const void *)at), _mm512_set1_epi8(set_bits));
 	uint64_t mask = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(byte));
 
 	/* else compilers go on computing in mask registers, which takes a tenth longer */

@@ -10,7 +10,7 @@
 
 #define FIRST_CAP       ((size_t)256 << 10)
 #define GZIP_MAGIC      "\x1f\x8b"
-#define GZIP_HEADER     10   /* without what its flags announce */
+#define GZIP_HEADER     10 /* without what its flags announce */
 #define GZIP_FLAGS_AT   3
 #define GZIP_NAME       8    /* the flag: a name follows, up to a zero */
 #define GZIP_CRC        4    /* behind the data: CRC-32, ISIZE */
@@ -180,9 +180,8 @@ inflate_any(struct inflation *in)
 {
 	struct document *d = in->document;
 	size_t taken, made;
-	enum libdeflate_result r =
-	    libdeflate_gzip_decompress_ex(d->decompressor, in->left.ptr, in->left.len,
-		d->buffer + in->used, d->buffer_cap - in->used, &taken, &made);
+	enum libdeflate_result r = libdeflate_gzip_decompress_ex(d->decompressor, in->left.ptr,
+	    in->left.len, d->buffer + in->used, d->buffer_cap - in->used, &taken, &made);
 
 	if (r != LIBDEFLATE_SUCCESS)
 		return r;
@@ -220,9 +219,9 @@ is_zeros(struct span s)
 	return s.len == 0 || (s.ptr[0] == '\0' && memcmp(s.ptr, s.ptr + 1, s.len - 1) == 0);
 }
 
-/* The first d->head bytes alone: libdeflate fills the room it has before it says that there is more.
- * That is not promised, so nobody may take what it left out for text: it is zeros. False, with
- * nothing done, when that is all of the file or more, or it does not inflate so. */
+/* The first d->head bytes alone: libdeflate fills the room it has before it says that there is
+ * more. That is not promised, so nobody may take what it left out for text: it is zeros. False,
+ * with nothing done, when that is all of the file or more, or it does not inflate so. */
 static bool
 inflate_head(struct inflation *in)
 {

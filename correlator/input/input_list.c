@@ -135,8 +135,8 @@ push_entries(struct walk *w, int fd, const char *path)
 		say_errno(w, path);
 	(void)closedir(dir);
 	if (w->stack.count > before)
-		qsort(w->stack.entries + before, w->stack.count - before,
-		    sizeof(*w->stack.entries), compare_backwards);
+		qsort(w->stack.entries + before, w->stack.count - before, sizeof(*w->stack.entries),
+		    compare_backwards);
 	return r;
 }
 

@@ -25,6 +25,22 @@ take_text(struct span *rest, struct span *out)
 	return true;
 }
 
+/* Other bytes may not be UTF-8, and are then read as something else. */
+static bool
+is_ascii(struct span s)
+{
+	uint64_t word, any = 0;
+	size_t i;
+
+	for (i = 0; i + sizeof(word) <= s.len; i += sizeof(word)) {
+		memcpy(&word, s.ptr + i, sizeof(word));
+		any |= word;
+	}
+	for (; i < s.len; i++)
+		any |= (unsigned char)s.ptr[i];
+	return (any & UINT64_C(0x8080808080808080)) == 0;
+}
+
 static bool
 take_credentials(struct span *rest, struct record_issued *issued)
 {
@@ -80,7 +96,8 @@ take_response(struct span *rest, struct record_issued *issued)
 			return false;
 	while (TAKE(rest, ","));
 	return TAKE(rest, "}") && issued->access_key_id.ptr != NULL &&
-	    issued->principal_id.ptr != NULL;
+	    issued->principal_id.ptr != NULL && is_ascii(issued->access_key_id) &&
+	    is_ascii(issued->principal_id);
 }
 
 bool
@@ -88,11 +105,12 @@ record_issued_read(enum byte_means means, struct span document, const struct rec
     const struct record_header *header, struct record_issued *issued)
 {
 	static const struct byte_pattern response = {"\"responseElement", 16, 9, 0};
-	static const struct byte_pattern error = {"\"errorCode\"", 11, 0, 10};
-	static const struct byte_pattern name = {"\"eventName\"", 11, 0, 10};
+	static const struct byte_pattern error = {"\"errorCode\"", 11, 6, 10};
+	static const struct byte_pattern name = {"\"eventName\"", 11, 6, 10};
 	struct span record = {document.ptr + bounds->start, bounds->len}, before, rest;
 	size_t at = byte_search(means, record, bounds->source, &response);
-	size_t named = (size_t)(header->event_name.ptr - record.ptr) - (sizeof("\"eventName\":\"") - 1);
+	size_t named =
+	    (size_t)(header->event_name.ptr - record.ptr) - (sizeof("\"eventName\":\"") - 1);
 
 	before = span_head(record, at);
 	rest = span_from(record, at + response.len);
@@ -100,6 +118,6 @@ record_issued_read(enum byte_means means, struct span document, const struct rec
 		return false;
 	return byte_search(means, before, 0, &name) == named &&
 	    byte_search(means, before, named + 1, &name) == before.len &&
-	    !has(means, span_from(before, bounds->source), &error) && !has(means, rest, &name) &&
-	    !has(means, rest, &error) && !has(means, rest, &response);
+	    !has(means, before, &error) && !has(means, rest, &name) && !has(means, rest, &error) &&
+	    !has(means, rest, &response);
 }

@@ -13,7 +13,8 @@ struct record_issued {
 /*
  * What the response of such an event says was issued, where it is written as AWS writes it: the
  * credentials, the assumed role's user, and no other objects; where there is one responseElements
- * and no errorCode behind the source, one eventName in the record, and no escape. False for
+ * behind the source, no errorCode, one eventName, and no escape in the record; ids
+ * in ASCII. False for
  * anything else: then too the whole record is to be read.
  */
 bool record_issued_read(enum byte_means means, struct span document,

@@ -30,8 +30,8 @@ struct looks {
 #define STARTS(rest, text)                                                                         \
 	((rest).len >= sizeof(text) - 1 && memcmp((rest).ptr, text, sizeof(text) - 1) == 0)
 #define TAKE(rest, text)                                                                           \
-	(STARTS(*(rest), text) && ((rest)->ptr += sizeof(text) - 1,                                \
-				      (rest)->len -= sizeof(text) - 1, true))
+	(STARTS(*(rest), text) &&                                                                  \
+	    ((rest)->ptr += sizeof(text) - 1, (rest)->len -= sizeof(text) - 1, true))
 
 /* A string's inside up to its closing quote, which is passed too. */
 BYTE_BLOCK_INLINE bool
@@ -63,8 +63,9 @@ read_row(struct looks look, struct span rest, uint32_t source, struct record_hea
 	const char *time = rest.ptr - before + sizeof(TIME_KEY) - 1;
 
 	/* what stands before the key tells that its quote is one */
-	if (source <= before || (time[-(ptrdiff_t)sizeof(TIME_KEY)] != ',' &&
-				    time[-(ptrdiff_t)sizeof(TIME_KEY)] != '{'))
+	if (source <= before ||
+	    (time[-(ptrdiff_t)sizeof(TIME_KEY)] != ',' &&
+		time[-(ptrdiff_t)sizeof(TIME_KEY)] != '{'))
 		return false;
 	if (memcmp(rest.ptr - before, TIME_KEY, sizeof(TIME_KEY) - 1) != 0 ||
 	    memcmp(time + TIME_LEN, "\",", 2) != 0 || memchr(time, '"', TIME_LEN) != NULL)
@@ -156,8 +157,8 @@ look_at(struct looks look, struct tail_block *b, const char *at, uint64_t *keys)
 
 /*
  * The record's own readOnly and recipientAccountId, looked for from its end, where it is known that
- * no string and nothing but the record is open: so it is known of every byte before, too. Of members
- * named twice the last one counts. False when they cannot be told.
+ * no string and nothing but the record is open: so it is known of every byte before, too. Of
+ * members named twice the last one counts. False when they cannot be told.
  */
 BYTE_BLOCK_INLINE bool
 read_tail(struct looks look, struct span document, struct span record, struct record_header *h)
@@ -273,8 +274,8 @@ read_header(struct looks look, struct span document, const struct record_bounds 
 }
 
 static bool
-header_portable(
-    struct span document, const struct record_bounds *bounds, struct record_tails *tails, struct record_header *header)
+header_portable(struct span document, const struct record_bounds *bounds,
+    struct record_tails *tails, struct record_header *header)
 {
 	return read_header((struct looks){byte_block_portable, byte_parity_portable}, document,
 	    bounds, tails, header);
@@ -282,7 +283,8 @@ header_portable(
 
 #if BYTE_BLOCK_HAS_BASE
 static bool
-header_base(struct span document, const struct record_bounds *bounds, struct record_tails *tails, struct record_header *header)
+header_base(struct span document, const struct record_bounds *bounds, struct record_tails *tails,
+    struct record_header *header)
 {
 	return read_header(
 	    (struct looks){byte_block_base, byte_parity_portable}, document, bounds, tails, header);
@@ -291,7 +293,8 @@ header_base(struct span document, const struct record_bounds *bounds, struct rec
 
 #if BYTE_BLOCK_HAS_AVX2
 static BYTE_BLOCK_AVX2_TARGET bool
-header_avx2(struct span document, const struct record_bounds *bounds, struct record_tails *tails, struct record_header *header)
+header_avx2(struct span document, const struct record_bounds *bounds, struct record_tails *tails,
+    struct record_header *header)
 {
 	return read_header(
 	    (struct looks){byte_block_avx2, byte_parity_clmul}, document, bounds, tails, header);
@@ -300,8 +303,8 @@ header_avx2(struct span document, const struct record_bounds *bounds, struct rec
 
 #if BYTE_BLOCK_HAS_AVX512
 static BYTE_BLOCK_AVX512_TARGET bool
-header_avx512(
-    struct span document, const struct record_bounds *bounds, struct record_tails *tails, struct record_header *header)
+header_avx512(struct span document, const struct record_bounds *bounds, struct record_tails *tails,
+    struct record_header *header)
 {
 	return read_header(
 	    (struct looks){byte_block_avx512, byte_parity_clmul}, document, bounds, tails, header);
@@ -354,15 +357,14 @@ record_quick_header(enum byte_means means, struct span document, const struct re
 		return false;
 	return !bounds->escapes ||
 	    (!row_has_escapes(header) &&
-		!spells_letters(
-		    means, (struct span){document.ptr + bounds->start, bounds->len}));
+		!spells_letters(means, (struct span){document.ptr + bounds->start, bounds->len}));
 }
 
 bool
 record_quick_is_named_once(
     enum byte_means means, struct span document, const struct record_bounds *bounds)
 {
-	static const struct byte_pattern name = {"\"eventName\"", 11, 0, 10};
+	static const struct byte_pattern name = {"\"eventName\"", 11, 6, 10};
 	struct span record = {document.ptr + bounds->start, bounds->len};
 	size_t at = byte_search(means, record, 0, &name);
 

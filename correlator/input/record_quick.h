@@ -11,7 +11,7 @@
 #define RECORD_TAIL_MAX 488
 
 struct record_tail {
-	uint16_t len;                                   /* of the text; 0: none */
+	uint16_t len;                                  /* of the text; 0: none */
 	uint16_t account_back, account_len, read_back; /* from the record's end */
 	bool read_only;
 	char text[RECORD_TAIL_MAX];

@@ -92,8 +92,7 @@ issue_index_finish(struct issue_index *x)
 static int
 add_place(const struct issue_index *x, size_t i, struct issue_places *places)
 {
-	if (!array_grow(
-		(void **)&places->rows, places->count, &places->cap, sizeof(*places->rows)))
+	if (!array_grow((void **)&places->rows, places->count, &places->cap, sizeof(*places->rows)))
 		return -1;
 	places->rows[places->count++] =
 	    (struct issue_place){x->entries[i].file, x->entries[i].place};

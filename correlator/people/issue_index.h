@@ -35,7 +35,7 @@ struct issue_index {
 	uint32_t *heads; /* by a hash of the key: the first of those with that hash */
 	uint32_t *next;  /* by entry: the next of them; 0: none */
 	size_t head_count;
-	uint64_t salt; /* of the hash: nobody can make keys that meet */
+	uint64_t salt;           /* of the hash: nobody can make keys that meet */
 	struct issue_file *wide; /* by file */
 	size_t wide_count, wide_cap;
 };
@@ -57,8 +57,8 @@ int issue_index_add(
     struct issue_index *x, uint32_t file, uint32_t place, const struct issue_keys *keys);
 /* After the last event. */
 void issue_index_finish(struct issue_index *x);
-/* Adds the places of all entries with that key, in the order they were added. The wide files may hold others: for the caller to
- * judge by their times. 0, or -1 without memory. */
+/* Adds the places of all entries with that key, in the order they were added. The wide files may
+ * hold others: for the caller to judge by their times. 0, or -1 without memory. */
 int issue_index_find(const struct issue_index *x, uint64_t key, struct issue_places *places);
 
 #endif

@@ -18,8 +18,8 @@ read_seconds(const char *at)
 {
 	unsigned d[4] = {(unsigned char)at[0] - '0', (unsigned char)at[1] - '0',
 	    (unsigned char)at[3] - '0', (unsigned char)at[4] - '0'};
-	bool fits = (d[0] <= 5) & (d[1] <= 9) & (at[2] == ':') & (d[2] <= 5) & (d[3] <= 9) &
-	    (at[5] == 'Z');
+	bool fits =
+	    (d[0] <= 5) & (d[1] <= 9) & (at[2] == ':') & (d[2] <= 5) & (d[3] <= 9) & (at[5] == 'Z');
 
 	return fits ? (int)(d[0] * 600 + d[1] * 60 + d[2] * 10 + d[3]) : -1;
 }

@@ -10,6 +10,7 @@ struct scan_pool {
 	pthread_cond_t changed;
 	struct findings **laid; /* by file: ready to be taken */
 	size_t next;            /* the file whose turn it is */
+	bool *claims;           /* by file: somebody scans it, or has */
 	size_t claimed;         /* files before it are claimed, or not to be scanned */
 	size_t held;            /* bytes that are laid down */
 	bool taking;            /* somebody takes the file `next` */
@@ -80,18 +81,39 @@ take_ready(struct scan_pool *p)
 	p->taking = false;
 }
 
-/* The lock is held. The file at the front can always be claimed: nobody waits for nobody. */
+/* The largest of the next few files that are to be scanned: a large one begun last would keep one
+ * thread busy when the others have nothing left. */
+static size_t
+find_largest(const struct scan_pool *p)
+{
+	const struct input_list *inputs = p->job->inputs;
+	size_t largest = p->claimed;
+
+	for (size_t i = p->claimed; i < inputs->count && i - p->claimed < SCAN_POOL_AHEAD; i++)
+		if (is_scanned(p, i) && !p->claims[i] &&
+		    inputs->files[i].size > inputs->files[largest].size)
+			largest = i;
+	return largest;
+}
+
+/*
+ * The lock is held. The file whose turn it is goes before all others, and can always be claimed. So
+ * whoever has taken the file before it is there to scan it, while others may wait for the turn of
+ * theirs: nothing can stand still.
+ */
 static bool
 claim(struct scan_worker *w)
 {
 	struct scan_pool *p = w->pool;
+	size_t count = p->job->inputs->count;
 
-	while (p->claimed < p->job->inputs->count && !is_scanned(p, p->claimed))
+	while (p->claimed < count && (!is_scanned(p, p->claimed) || p->claims[p->claimed]))
 		p->claimed++;
-	if (p->claimed == p->job->inputs->count ||
+	if (p->claimed == count ||
 	    (p->claimed != p->next && p->held >= SCAN_POOL_HELD * p->job->threads))
 		return false;
-	w->file = p->claimed++;
+	w->file = p->claimed == p->next ? p->next : find_largest(p);
+	p->claims[w->file] = true;
 	return true;
 }
 
@@ -208,6 +230,7 @@ clear_pool(struct scan_pool *p)
 		free(p->laid[i]);
 	}
 	free(p->laid);
+	free(p->claims);
 	(void)pthread_mutex_destroy(&p->lock);
 	(void)pthread_cond_destroy(&p->changed);
 }
@@ -220,12 +243,13 @@ scan_pool_run(const struct scan_job *job)
 	    .lock = PTHREAD_MUTEX_INITIALIZER,
 	    .changed = PTHREAD_COND_INITIALIZER,
 	    .laid = calloc(job->inputs->count + 1, sizeof(struct findings *)),
+	    .claims = calloc(job->inputs->count + 1, sizeof(bool)),
 	};
 	size_t count = count_workers(job), ready = 0;
 	struct scan_worker *workers = calloc(count, sizeof(*workers));
 	int r = -1;
 
-	if (pool.laid == NULL || workers == NULL)
+	if (pool.laid == NULL || pool.claims == NULL || workers == NULL)
 		goto out;
 	for (; ready < count; ready++) {
 		workers[ready].pool = &pool;

@@ -8,12 +8,14 @@
  * Threads that scan the files of events of a list, and take every file of it in the order of the
  * list: what comes of it is the same for any number of threads.
  *
- * Each thread claims the next file, scans it and lays its findings down. Whoever made the findings
- * of the next file to be taken takes these, and all that lie ready behind them. A thread whose
+ * Each thread claims a file, scans it and lays its findings down: the file whose turn it is, or
+ * when somebody has that one, the largest of the next SCAN_POOL_AHEAD. Whoever made the findings of
+ * the next file to be taken takes these, and all that lie ready behind them. A thread whose
  * findings cannot be laid down (they are many, or refer to its document) waits for its file's turn.
  * Files are scanned ahead until SCAN_POOL_HELD bytes of findings a thread lie about.
  */
-#define SCAN_POOL_HELD ((size_t)16 << 20)
+#define SCAN_POOL_HELD  ((size_t)16 << 20)
+#define SCAN_POOL_AHEAD 64
 
 struct scan_job {
 	const struct input_list *inputs;

@@ -199,8 +199,7 @@ hand_over(struct scanner *s)
 int
 scanner_relieve(struct scanner *s)
 {
-	size_t size =
-	    findings_size(s->findings) + s->coverage.cap * sizeof(*s->coverage.rows);
+	size_t size = findings_size(s->findings) + s->coverage.cap * sizeof(*s->coverage.rows);
 
 	return size > FINDINGS_MAX ? hand_over(s) : 0;
 }

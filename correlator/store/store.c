@@ -22,9 +22,8 @@
 const char *
 store_error(const struct store *s)
 {
-	const char *text = buf_cstr((struct buf *)(uintptr_t)&s->error);
-
-	return text != NULL ? text : "out of memory";
+	/* store_fail puts a NUL behind it */
+	return s->error.len != 0 ? s->error.ptr : "out of memory";
 }
 
 /* The path as no name that SQLite takes for something else (":memory:", "file:..."). */
@@ -217,7 +216,7 @@ begin_log(struct store *s)
 	for (int tries = 0;; tries++) {
 		if (store_exec(s, "PRAGMA journal_mode=WAL") == 0)
 			return 0;
-		if ((sqlite3_errcode(s->db) & 0xff) != SQLITE_BUSY || tries == STORE_WAIT_MS / 100)
+		if (s->sqlite_error != SQLITE_BUSY || tries == STORE_WAIT_MS / 100)
 			return -1;
 		(void)usleep(100 * 1000);
 	}
@@ -264,12 +263,12 @@ has_log(const struct store *s)
 static bool
 find_way(struct store *s)
 {
-	int error = s->db != NULL ? sqlite3_errcode(s->db) & 0xff : SQLITE_OK;
+	int error = s->sqlite_error;
 
+	s->sqlite_error = SQLITE_OK;
 	if (s->mode != STORE_READ || s->way == STORE_STILL)
 		return false;
-	if (error == SQLITE_IOERR && s->way == STORE_SHARED &&
-	    store_is_no_space(sqlite3_system_errno(s->db)))
+	if (error == SQLITE_IOERR && s->no_space && s->way == STORE_SHARED)
 		s->way = STORE_ALONE;
 	else if ((error == SQLITE_CANTOPEN || error == SQLITE_READONLY) && !has_log(s))
 		s->way = STORE_STILL;

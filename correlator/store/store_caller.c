@@ -255,28 +255,24 @@ store_callers_lose(struct store *s, const struct store_range *pushes)
 	    "CREATE TEMP TABLE IF NOT EXISTS stale_callers(id INTEGER PRIMARY KEY);"
 	    "INSERT OR IGNORE INTO temp.stale_callers SELECT caller FROM pushes"
 	    " WHERE id>=%lld AND id<%lld",
-	    (long long)pushes->first, (long long)(pushes->first + pushes->count));
+	    (long long)pushes->first, (long long)pushes->first + pushes->count);
 	return store_exec(s, sql);
 }
 
 /* first_us and last_us of a caller without pushes are as add_row writes them. */
-static const char refresh_all[] =
+static const char refresh[] =
     "UPDATE callers SET"
     " first_us=coalesce((SELECT min(time) FROM pushes WHERE caller=callers.id),"
     " 9223372036854775807),"
     " last_us=coalesce((SELECT max(time) FROM pushes WHERE caller=callers.id),"
     " -9223372036854775807-1),"
-    " console=coalesce((SELECT max(console) FROM pushes WHERE caller=callers.id), 0)";
+    " console=coalesce((SELECT max(console) FROM pushes WHERE caller=callers.id), 0)"
+    " WHERE id IN (SELECT id FROM temp.stale_callers);"
+    "DELETE FROM temp.stale_callers";
 
 int
-store_callers_refresh(struct store *s, bool all)
+store_callers_refresh(struct store *s)
 {
-	char sql[512];
-
 	s->writer->callers_stale = false;
-	if (all)
-		return store_exec(s, refresh_all);
-	(void)snprintf(sql, sizeof(sql),
-	    "%s WHERE id IN temp.stale_callers; DELETE FROM temp.stale_callers", refresh_all);
-	return store_exec(s, sql);
+	return store_exec(s, refresh);
 }

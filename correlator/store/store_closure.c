@@ -6,6 +6,7 @@
 
 #include "common/array.h"
 #include "correlator/correlate/ledger_index.h"
+#include "correlator/store/store_read_rows.h"
 
 int
 closure_init(struct closure *c, struct store *s, struct ledger *l, const struct store_question *q,
@@ -63,9 +64,8 @@ static int
 note_row(struct closure *c, struct store_numbers *set, int64_t id, size_t count, uint32_t *at,
     bool *added)
 {
-	uint32_t *value = count < UINT32_MAX
-	    ? store_numbers_add(set, id, (uint32_t)count, added)
-	    : NULL;
+	uint32_t *value =
+	    count < UINT32_MAX ? store_numbers_add(set, id, (uint32_t)count, added) : NULL;
 
 	if (value == NULL)
 		return store_fail_memory(c->store);
@@ -93,6 +93,8 @@ new_login(struct closure *c, sqlite3_stmt *row)
 	    .kind = (uint8_t)sqlite3_column_int64(row, LOGIN_COLUMN_KIND),
 	};
 
+	if (!store_time_can_be(login.time_us))
+		return store_fail_damaged(c->store);
 	if (keep_body(c, row, LOGIN_COLUMN_BODY, &login.body) != 0)
 		return -1;
 	if (!array_grow((void **)&c->logins, c->login_count, &c->login_cap, sizeof(*c->logins)))
@@ -129,6 +131,8 @@ new_push(struct closure *c, sqlite3_stmt *row)
 	};
 	int64_t caller = sqlite3_column_int64(row, PUSH_COLUMN_CALLER);
 
+	if (!store_time_can_be(push.time_us))
+		return store_fail_damaged(c->store);
 	if (keep_body(c, row, PUSH_COLUMN_BODY, &push.body) != 0 ||
 	    closure_add_caller(c, caller, push.time_us, &push.caller) != 0)
 		return -1;
@@ -187,8 +191,7 @@ closure_add_notice(struct closure *c, sqlite3_stmt *row)
 		return 0;
 	if (keep_body(c, row, 1, &notice.body) != 0)
 		return -1;
-	if (!array_grow(
-		(void **)&c->notices, c->notice_count, &c->notice_cap, sizeof(*c->notices)))
+	if (!array_grow((void **)&c->notices, c->notice_count, &c->notice_cap, sizeof(*c->notices)))
 		return store_fail_memory(c->store);
 	c->notices[c->notice_count++] = notice;
 	return 0;
@@ -217,10 +220,11 @@ keep_caller(struct closure *c, sqlite3_stmt *row, int64_t time_us, struct closur
 	if (store_identity_get(caller->body, &u) != 0)
 		return store_fail_damaged(c->store);
 	caller->has_pushes = first_us <= last_us;
-	if (ledger_keep_caller(c->ledger, &u, caller->has_pushes ? first_us : time_us,
-		&caller->row) != 0 ||
-	    (caller->has_pushes &&
-		ledger_keep_caller(c->ledger, &u, last_us, &caller->row) != 0))
+	if (caller->has_pushes && (!store_time_can_be(first_us) || !store_time_can_be(last_us)))
+		return store_fail_damaged(c->store);
+	if (ledger_keep_caller(
+		c->ledger, &u, caller->has_pushes ? first_us : time_us, &caller->row) != 0 ||
+	    (caller->has_pushes && ledger_keep_caller(c->ledger, &u, last_us, &caller->row) != 0))
 		return store_fail_memory(c->store);
 	if (sqlite3_column_int64(row, CALLER_COLUMN_CONSOLE) != 0)
 		c->ledger->callers[caller->row].from_console = true;
@@ -243,8 +247,7 @@ closure_add_caller(struct closure *c, int64_t id, int64_t time_us, uint32_t *at)
 	    keep_caller(c, row, time_us, &caller) != 0)
 		return -1;
 	(void)sqlite3_reset(row);
-	if (!array_grow(
-		(void **)&c->callers, c->caller_count, &c->caller_cap, sizeof(*c->callers)))
+	if (!array_grow((void **)&c->callers, c->caller_count, &c->caller_cap, sizeof(*c->callers)))
 		return store_fail_memory(c->store);
 	c->callers[c->caller_count++] = caller;
 	return 0;
@@ -276,6 +279,8 @@ closure_add_issue(struct closure *c, int64_t id, uint32_t *at)
 	issue.time_us = sqlite3_column_int64(row, ISSUE_COLUMN_TIME);
 	issue.event = sqlite3_column_int64(row, ISSUE_COLUMN_EVENT);
 	caller = sqlite3_column_int64(row, ISSUE_COLUMN_CALLER);
+	if (!store_time_can_be(issue.time_us))
+		return store_fail_damaged(c->store);
 	if (keep_body(c, row, ISSUE_COLUMN_BODY, &issue.body) != 0 ||
 	    closure_add_caller(c, caller, issue.time_us, &issue.caller) != 0)
 		return -1;
@@ -289,11 +294,15 @@ closure_add_issue(struct closure *c, int64_t id, uint32_t *at)
 int
 closure_read_login(struct closure *c, struct span body, struct store_login *login)
 {
-	return store_login_get(body, login) == 0 ? 0 : store_fail_damaged(c->store);
+	return store_login_get(body, login) == 0 && store_time_can_be(login->record.time_us)
+	    ? 0
+	    : store_fail_damaged(c->store);
 }
 
 int
 closure_read_event(struct closure *c, struct span body, struct event *e)
 {
-	return store_event_get(body, e) == 0 ? 0 : store_fail_damaged(c->store);
+	return store_event_get(body, e) == 0 && store_time_can_be(e->time_us)
+	    ? 0
+	    : store_fail_damaged(c->store);
 }

@@ -9,10 +9,10 @@
 #include "correlator/store/store_record.h"
 
 /*
- * Private to the reading side: the part of a store that an answer rests on. Rows are taken in one by
- * one, each once, at the level that they are needed at; a row that comes in, or is needed for more
- * than before, waits in a queue until what it rests on was taken in too. When nothing waits any
- * more, all of it goes into the ledger in the order of ids, as if it had been read as a whole.
+ * Private to the reading side: the part of a store that an answer rests on. Rows are taken in one
+ * by one, each once, at the level that they are needed at; a row that comes in, or is needed for
+ * more than before, waits in a queue until what it rests on was taken in too. When nothing waits
+ * any more, all of it goes into the ledger in the order of ids, as if it had been read as a whole.
  *
  * Too much is never wrong, too little always is. All functions return 0, or -1 with an error.
  */
@@ -57,8 +57,8 @@ struct closure_issue {
 struct closure_caller {
 	int64_t id;
 	struct span body;
-	uint32_t row;   /* in ledger.callers */
-	uint8_t depth;  /* hops that lead to it from a push whose maker is looked for; CLOSURE_FAR */
+	uint32_t row;  /* in ledger.callers */
+	uint8_t depth; /* hops that lead to it from a push whose maker is looked for; CLOSURE_FAR */
 	bool has_pushes;
 };
 
@@ -128,9 +128,17 @@ int closure_want_chain(struct closure *c, uint32_t caller, unsigned depth);
 int closure_close_login(struct closure *c, uint32_t login);
 int closure_close_push(struct closure *c, uint32_t push);
 int closure_close_caller(struct closure *c, uint32_t caller);
+/* The pushes that can explain the login, and all of its keys where it is shown and none does;
+ * grouped: its host has other lines of it (store_closure_keys.c). */
+int closure_add_keys(
+    struct closure *c, const struct closure_login *row, const struct login_record *r, bool grouped);
+/* The push that a receipt names, and its signer's lines (store_closure_receipts.c). */
+int closure_add_receipt(struct closure *c, const struct login_record *receipt);
+/* Whether an addendum replaces the push e: then it is none. event: its mark. */
+int closure_is_replaced(struct closure *c, int64_t event, const struct event *e, bool *replaced);
 /* The pushes that an explanation of the login shows (store_closure_tests.c). */
-int closure_add_tests(struct closure *c, const struct closure_login *row,
-    const struct login_record *r, bool grouped);
+int closure_add_tests(
+    struct closure *c, const struct closure_login *row, const struct login_record *r, bool grouped);
 /* Until nothing waits, then into the ledger. */
 int closure_run(struct closure *c);
 int closure_put(struct closure *c);
@@ -156,10 +164,11 @@ void closure_hosts_clear(struct closure *c);
 /* Begins the search for whom the question names, and goes on with what came in
  * (store_closure_reach.c). */
 int closure_reach_begin(struct closure *c, const struct identity_store *users);
-int closure_reach_login(
-    struct closure *c, const struct closure_login *login, struct span instance);
+int closure_reach_login(struct closure *c, const struct closure_login *login, struct span instance);
 void closure_reach_clear(struct closure *c);
 
+/* So far apart, at most, lie two lines of one login (ledger_merge.c), and a second. */
+#define CLOSURE_APART_US (131 * US_PER_SECOND)
 /* The span of time in which a push could explain the login, whatever the host's other lines add to
  * it; and in which a login could be explained by a push of that time. */
 void closure_window(const struct closure *c, const struct login_record *r, bool grouped,

@@ -19,8 +19,8 @@ closure_add_role(struct closure *c, uint32_t caller, int64_t time_us, bool *is_i
 {
 	struct span instance;
 
-	*is_instance = caller_is_instance(c->ledger, caller_at(c, caller), &instance) &&
-	    instance.ptr != NULL;
+	*is_instance =
+	    caller_is_instance(c->ledger, caller_at(c, caller), &instance) && instance.ptr != NULL;
 	return *is_instance ? closure_add_present(c, instance, time_us) : 0;
 }
 

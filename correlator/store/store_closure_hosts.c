@@ -16,9 +16,6 @@ enum stay_source {
 	STAY_JOURNAL, /* of which root's sshd wrote the lines */
 };
 
-/* How far the ends may be apart that two lines of one login tell of. */
-#define TWIN_US (131 * US_PER_SECOND)
-
 struct stay {
 	int64_t id, time_us, session;
 	int64_t instance; /* of everything alone; 0 where all are of one */
@@ -58,9 +55,9 @@ closure_hosts_clear(struct closure *c)
 static int64_t
 end_key(int64_t session, int64_t instance)
 {
-	return instance != 0 ? (int64_t)text_hash_mix(
-				   (uint64_t)session ^ text_hash_mix((uint64_t)instance))
-			     : session;
+	return instance != 0
+	    ? (int64_t)text_hash_mix((uint64_t)session ^ text_hash_mix((uint64_t)instance))
+	    : session;
 }
 
 /* The end of a session that certainly counts: of the module's any, of sshd's logs the journal's
@@ -153,13 +150,13 @@ end_of(const struct stays *s, const struct stay *stay)
 static bool
 had_ended(const struct stays *s, const struct stay *stay, int64_t before_us)
 {
-	return end_of(s, stay) < before_us - (stay->source != STAY_MODULE ? TWIN_US : 0);
+	return end_of(s, stay) < before_us - (stay->source != STAY_MODULE ? CLOSURE_APART_US : 0);
 }
 
 /* The same of one whose end is in no index of its host. */
 static int
-look_for_end(struct closure *c, const struct stay *stay, int64_t instance, int64_t before_us,
-    bool *ended)
+look_for_end(
+    struct closure *c, const struct stay *stay, int64_t instance, int64_t before_us, bool *ended)
 {
 	sqlite3_stmt *rows;
 	int r = -1;
@@ -310,8 +307,7 @@ add_open_by_name(struct closure *c, int64_t host, int64_t from_us, int64_t to_us
 	int r = read_stays(c, &s, store_query(c->store, QUERY_STAYS_OF_HOST, host, 0, 0));
 
 	for (size_t i = 0; i < s.count && r == 0; i++) {
-		if (s.rows[i].time_us > to_us ||
-		    store_numbers_find(&done, s.rows[i].id) != NULL)
+		if (s.rows[i].time_us > to_us || store_numbers_find(&done, s.rows[i].id) != NULL)
 			continue;
 		r = find_instance(c, s.rows[i].id, &instance);
 		if (r == 0 && instance == 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which issuing events a ledger of the whole store would have: from the event on to whom it helps. */
+/* Which issuing events a ledger of the whole store would have: from the event on to whom it helps.
+ */
 #include <stdlib.h>
 
 #include "common/array.h"

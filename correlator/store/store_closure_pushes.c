@@ -2,6 +2,16 @@
 /* What a push rests on, and who made it. */
 #include "correlator/store/store_closure.h"
 
+int
+closure_is_replaced(struct closure *c, int64_t event, const struct event *e, bool *replaced)
+{
+	*replaced = false;
+	if (!c->has_push_addenda || event == 0 ||
+	    (e->supersedes && span_eq(e->event_id, e->original_event_id)))
+		return 0;
+	return store_query_any(c->store, QUERY_PUSHES_REPLACING, event, replaced);
+}
+
 /* The logins that the push can explain. */
 static int
 add_explained(struct closure *c, const struct closure_push *push, enum store_query query,
@@ -33,9 +43,8 @@ add_explained(struct closure *c, const struct closure_push *push, enum store_que
 static int
 add_sessions(struct closure *c, const struct closure_push *push)
 {
-	enum closure_login_level level = push->level == CLOSURE_PUSH_REACHED
-	    ? CLOSURE_LOGIN_SHOWN
-	    : CLOSURE_LOGIN_LINKED;
+	enum closure_login_level level =
+	    push->level == CLOSURE_PUSH_REACHED ? CLOSURE_LOGIN_SHOWN : CLOSURE_LOGIN_LINKED;
 
 	if (push->key == 0 || push->instance == 0)
 		return 0;
@@ -75,8 +84,7 @@ closure_close_push(struct closure *c, uint32_t at)
 
 	c->pushes[at].done = (uint8_t)(push.level + 1);
 	if (is_new && c->has_push_addenda && push.event != 0 &&
-	    closure_add_pushes(c,
-		store_query(c->store, QUERY_PUSHES_REPLACING, push.event, 0, 0),
+	    closure_add_pushes(c, store_query(c->store, QUERY_PUSHES_REPLACING, push.event, 0, 0),
 		CLOSURE_PUSH_ROW) != 0)
 		return -1;
 	if (push.done > push.level)

@@ -90,8 +90,8 @@ follow_issue(struct closure *c, int64_t issue)
 		return -1;
 	for (size_t i = 0; i < reach->keys.count; i++)
 		if (add_ids(c, &reach->callers, &reach->seen_callers,
-			store_query(
-			    c->store, QUERY_CALLERS_OF_KEY, reach->keys.rows[i], 0, 0)) != 0)
+			store_query(c->store, QUERY_CALLERS_OF_KEY, reach->keys.rows[i], 0, 0)) !=
+		    0)
 			return -1;
 	return 0;
 }
@@ -156,8 +156,8 @@ closure_reach_begin(struct closure *c, const struct identity_store *users)
 		return store_fail_memory(c->store);
 	if (add_mentioned(c, identity) != 0 || add_users(c, users) != 0 ||
 	    closure_add_pushes(c,
-		store_query(c->store, QUERY_PUSHES_FROM_ADDRESS, store_mark_address(identity), 0,
-		    0),
+		store_query(
+		    c->store, QUERY_PUSHES_FROM_ADDRESS, store_mark_address(identity), 0, 0),
 		CLOSURE_PUSH_REACHED) != 0)
 		return -1;
 	return follow_all(c);
@@ -192,8 +192,8 @@ is_named_after(struct closure *c, int64_t caller, struct span instance, bool *is
 	    ((u.arn.len >= instance.len &&
 		 span_eq(span_from(u.arn, u.arn.len - instance.len), instance)) ||
 		(u.principal_id.len >= instance.len &&
-		    span_eq(span_from(u.principal_id, u.principal_id.len - instance.len),
-			instance)));
+		    span_eq(
+			span_from(u.principal_id, u.principal_id.len - instance.len), instance)));
 	(void)sqlite3_reset(row);
 	return r == 0 ? 0 : store_fail_damaged(c->store);
 }

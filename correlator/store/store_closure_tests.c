@@ -114,8 +114,8 @@ show_nearest(struct closure *c, struct test_list *list, size_t max)
 }
 
 int
-closure_add_tests(struct closure *c, const struct closure_login *row, const struct login_record *r,
-    bool grouped)
+closure_add_tests(
+    struct closure *c, const struct closure_login *row, const struct login_record *r, bool grouped)
 {
 	struct test_list list = {0};
 	int64_t from_us, to_us;
@@ -124,16 +124,14 @@ closure_add_tests(struct closure *c, const struct closure_login *row, const stru
 	for (size_t i = 0; i < r->auth_count && result == 0; i++)
 		result = list_key(c, row, r, i, &list);
 	if (result == 0)
-		result = show_nearest(
-		    c, &list, MATCH_TESTS_MAX * (grouped ? GROUPED_TIMES : 1));
+		result = show_nearest(c, &list, MATCH_TESTS_MAX * (grouped ? GROUPED_TIMES : 1));
 	free(list.rows);
 	store_numbers_clear(&list.events);
 	/* other keys for the instance in the window */
 	closure_window(c, r, grouped, &from_us, &to_us);
 	if (result == 0 && row->instance != 0)
 		result = closure_add_pushes(c,
-		    store_query(
-			c->store, QUERY_PUSHES_OF_INSTANCE, row->instance, from_us, to_us),
+		    store_query(c->store, QUERY_PUSHES_OF_INSTANCE, row->instance, from_us, to_us),
 		    CLOSURE_PUSH_SHOWN);
 	return result;
 }

@@ -33,21 +33,21 @@ store_mark(struct span text)
 	return text.len != 0 ? mark_of(MARK_TEXT, text) : 0;
 }
 
-static char
-lower(char c)
+static unsigned char
+lower(unsigned char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
 }
 
 int64_t
 store_mark_lower(struct span text)
 {
-	char small[LOWER_MAX];
+	unsigned char small[LOWER_MAX];
 	size_t len = text.len < sizeof(small) ? text.len : sizeof(small);
 
 	for (size_t i = 0; i < len; i++)
-		small[i] = lower(text.ptr[i]);
-	return len != 0 ? mark_of(MARK_LOWER, (struct span){small, len}) : 0;
+		small[i] = lower((unsigned char)text.ptr[i]);
+	return len != 0 ? mark_of(MARK_LOWER, (struct span){(const char *)small, len}) : 0;
 }
 
 int64_t
@@ -83,11 +83,12 @@ store_mark_address(struct span text)
 }
 
 static int
-digit_of(char c)
+digit_of(char digit)
 {
+	unsigned char c = lower((unsigned char)digit);
+
 	if (c >= '0' && c <= '9')
 		return c - '0';
-	c = lower(c);
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 

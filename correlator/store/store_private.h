@@ -29,6 +29,8 @@ enum store_way {
 struct store {
 	sqlite3 *db;
 	struct buf error;
+	int sqlite_error; /* of the last failure that SQLite told of, without its extension */
+	bool no_space;    /* that one was an input/output error for want of room */
 	char *path;
 	enum store_mode mode;
 	enum store_way way;
@@ -42,8 +44,6 @@ struct store {
 int store_fail(struct store *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same from what SQLite says went wrong last. Always -1. */
 int store_fail_sqlite(struct store *s);
-/* True for what errno is when there is no room. */
-bool store_is_no_space(int system_error);
 /* "out of memory". Always -1. */
 int store_fail_memory(struct store *s);
 /* What the store holds is not what a store can hold: damaged. Always -1. */

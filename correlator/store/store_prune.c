@@ -5,6 +5,8 @@
 
 /* The file is put together anew when so much of it is free: one part in this many. */
 #define COMPACT_PART 4
+/* The indexes are made anew when so many rows go: one in this many. */
+#define BARE_PART 10
 
 /*
  * Sessions that are over: all of their records lie before, and if one of them is an open there is a
@@ -23,8 +25,10 @@ static const char next_source[] =
     "SELECT id, counts, login_first, login_count, push_first, push_count FROM sources"
     " WHERE id>?1 AND (login_count<>0 OR push_count<>0) ORDER BY id LIMIT 1";
 
-static const char drop_logins[] = "DELETE FROM logins WHERE id>=?1 AND id<?2 AND source=?3"
-				  " AND kind<>3 AND session IN temp.pruned_sessions";
+/* "+": by the numbers of the rows, which are few; not by all sessions that go. */
+static const char drop_logins[] =
+    "DELETE FROM logins WHERE id>=?1 AND id<?2 AND source=?3"
+    " AND kind<>3 AND +session IN (SELECT id FROM temp.pruned_sessions)";
 
 static const char drop_pushes[] = "DELETE FROM pushes WHERE id>=?1 AND id<?2 AND time<?3";
 
@@ -32,10 +36,20 @@ static const char drop_login_keys[] = "DELETE FROM login_keys WHERE NOT EXISTS"
 				      "(SELECT 1 FROM logins WHERE logins.id=login_keys.id>>5);"
 				      "DROP TABLE temp.pruned_sessions";
 
-/* What speaks of rows that are gone. */
+/* What speaks of rows that are gone. Nothing here needs an index of the callers' rows. */
 static const char drop_orphans[] =
-    "DELETE FROM callers WHERE NOT EXISTS(SELECT 1 FROM pushes WHERE caller=callers.id)"
-    " AND NOT EXISTS(SELECT 1 FROM issues WHERE caller=callers.id);"
+    "CREATE TEMP TABLE caller_uses(id INTEGER PRIMARY KEY, first_us, last_us, console);"
+    "INSERT INTO temp.caller_uses SELECT caller, min(time), max(time), max(console)"
+    " FROM pushes GROUP BY caller;"
+    "DELETE FROM callers WHERE id NOT IN (SELECT id FROM temp.caller_uses)"
+    " AND id NOT IN (SELECT caller FROM issues);"
+    "UPDATE callers SET"
+    " first_us=coalesce((SELECT first_us FROM temp.caller_uses u WHERE u.id=callers.id),"
+    " 9223372036854775807),"
+    " last_us=coalesce((SELECT last_us FROM temp.caller_uses u WHERE u.id=callers.id),"
+    " -9223372036854775807-1),"
+    " console=coalesce((SELECT console FROM temp.caller_uses u WHERE u.id=callers.id), 0);"
+    "DROP TABLE temp.caller_uses;"
     "DELETE FROM issue_keys WHERE NOT EXISTS"
     "(SELECT 1 FROM issues WHERE issues.id=issue_keys.id>>5);"
     "DELETE FROM issue_mentions WHERE NOT EXISTS"
@@ -191,6 +205,25 @@ drop_before(struct prune *p, const char *table, int64_t before_us)
 	return 0;
 }
 
+/* Does without the indexes when many rows go. pushes_caller has their times. */
+static int
+look_at_share(struct prune *p)
+{
+	struct store *s = p->s;
+	int64_t sessions, pushes, all;
+	char sql[160];
+
+	(void)snprintf(sql, sizeof(sql), "SELECT count(*) FROM pushes WHERE time<%lld",
+	    (long long)store_floor_pushes(s->writer));
+	if (store_number(s, sql, 0, &pushes) != 0 ||
+	    store_number(s, "SELECT count(*) FROM temp.pruned_sessions", 0, &sessions) != 0 ||
+	    store_number(s, "SELECT (SELECT count(*) FROM pushes)+(SELECT count(*) FROM logins)", 0,
+		&all) != 0)
+		return -1;
+	/* an open and a close each */
+	return pushes + 2 * sessions > all / BARE_PART ? store_indexes_drop(s) : 0;
+}
+
 /* Logins and pushes, source by source, and what speaks of the logins. */
 static int
 drop_from_sources(struct prune *p)
@@ -198,7 +231,8 @@ drop_from_sources(struct prune *p)
 	struct store *s = p->s;
 
 	s->writer->is_late = false;
-	if (store_indexes_make(s) != 0 || find_over(p) != 0 || drop_sources(p) != 0)
+	if (store_indexes_make(s) != 0 || find_over(p) != 0 || look_at_share(p) != 0 ||
+	    drop_sources(p) != 0)
 		return -1;
 	if (p->dropped != 0)
 		s->writer->totals_stale = true;
@@ -225,7 +259,7 @@ drop_rows(struct prune *p)
 		return -1;
 	store_callers_forget(&s->writer->callers);
 	s->writer->totals_stale = true;
-	return store_callers_refresh(s, true);
+	return 0;
 }
 
 static int

@@ -16,8 +16,7 @@ static const char *const queries[STORE_QUERIES] = {
     [QUERY_ALL_NOTICES] = "SELECT body FROM notices ORDER BY id",
     [QUERY_TOTAL] = "SELECT value FROM totals WHERE name=?1",
     [QUERY_ISSUES_OF_KEY] = "SELECT id>>5 FROM issue_keys WHERE key=?1",
-    [QUERY_ISSUES_OF_CALLER] = 
-	"SELECT id FROM issues WHERE caller=?1 AND time BETWEEN ?2 AND ?3",
+    [QUERY_ISSUES_OF_CALLER] = "SELECT id FROM issues WHERE caller=?1 AND time BETWEEN ?2 AND ?3",
     [QUERY_ISSUES_REPLACING] = "SELECT id FROM issues WHERE replaces=?1 AND replaces<>0",
     [QUERY_ISSUE] = ISSUE "id=?1",
     [QUERY_KEYS_OF_ISSUE] = "SELECT key FROM issue_keys WHERE id BETWEEN ?1*32 AND ?1*32+31",
@@ -26,6 +25,9 @@ static const char *const queries[STORE_QUERIES] = {
     [QUERY_CALLERS_OF_KEY] = "SELECT id>>5 FROM caller_keys WHERE key=?1",
     [QUERY_CALLERS_MENTIONING] = "SELECT id>>5 FROM caller_mentions WHERE mark IN (?1, 0)",
     [QUERY_ISSUES_MENTIONING] = "SELECT id>>5 FROM issue_mentions WHERE mark IN (?1, 0)",
+    [QUERY_PUSHES_OF_KEY_THERE] =
+	PUSH "key=?1 AND key<>0 AND instance=?4 AND time BETWEEN ?2 AND ?3",
+    [QUERY_PUSHES_OF_KEY_ELSEWHERE] = PUSH "key=?1 AND key<>0 AND instance<>?2 AND time<=?3",
     [QUERY_PUSHES_OF_KEY] = PUSH "key=?1 AND key<>0 AND time BETWEEN ?2 AND ?3",
     [QUERY_PUSHES_OF_INSTANCE] =
 	PUSH "instance=?1 AND instance<>0 AND time BETWEEN ?2 AND ?3 ORDER BY time",
@@ -46,7 +48,8 @@ static const char *const queries[STORE_QUERIES] = {
     [QUERY_OPENS_IN_TIME] = LOGIN "kind=0 AND time BETWEEN ?1 AND ?2",
     [QUERY_STAYS_OF_INSTANCE] = STAY "instance=?1 AND instance<>0 AND kind IN (0, 1)",
     [QUERY_STAYS_OF_HOST] = STAY "host=?1 AND host<>0 AND kind IN (0, 1)",
-    [QUERY_STAYS] = "SELECT id, kind, time, session, source, instance FROM logins WHERE kind IN (0, 1)",
+    [QUERY_STAYS] =
+	"SELECT id, kind, time, session, source, instance FROM logins WHERE kind IN (0, 1)",
     [QUERY_CLOSES_OF_SESSION] =
 	"SELECT time, instance, source FROM logins WHERE session=?1 AND kind=1 AND time<?2",
     [QUERY_SIGNERS_AT] = LOGIN "session=?1 AND kind=3 AND time BETWEEN ?2 AND ?3",

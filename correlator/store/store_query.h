@@ -30,12 +30,14 @@ enum store_query {
 	QUERY_ISSUES_MENTIONING,
 
 	/* pushes: enum store_push_column */
-	QUERY_PUSHES_OF_KEY,       /* key, from, to */
-	QUERY_PUSHES_OF_INSTANCE,  /* instance, from, to */
-	QUERY_PUSHES_OF_REQUEST,   /* request */
-	QUERY_PUSHES_OF_CALLER,    /* caller, from, to */
-	QUERY_PUSHES_FROM_ADDRESS, /* address */
-	QUERY_PUSHES_REPLACING,    /* event */
+	QUERY_PUSHES_OF_KEY,           /* key, from, to */
+	QUERY_PUSHES_OF_KEY_THERE,     /* key, from, to; and as the fourth, an instance */
+	QUERY_PUSHES_OF_KEY_ELSEWHERE, /* key, an instance that is left out, to */
+	QUERY_PUSHES_OF_INSTANCE,      /* instance, from, to */
+	QUERY_PUSHES_OF_REQUEST,       /* request */
+	QUERY_PUSHES_OF_CALLER,        /* caller, from, to */
+	QUERY_PUSHES_FROM_ADDRESS,     /* address */
+	QUERY_PUSHES_REPLACING,        /* event */
 
 	/* records of logins: enum store_login_column */
 	QUERY_LOGIN,              /* id */

@@ -31,8 +31,7 @@ fits(const struct closure *c, const struct login_record *r)
 {
 	const struct store_question *q = c->question;
 
-	return match_in_range(c->match, r->time_us) &&
-	    (!q->has_at || r->time_us <= q->at_end_us) &&
+	return match_in_range(c->match, r->time_us) && (!q->has_at || r->time_us <= q->at_end_us) &&
 	    (q->pid == NUMBER_ANY || r->sshd_pid == q->pid) &&
 	    (q->audit_session == NUMBER_ANY || r->audit_session == q->audit_session ||
 		r->audit_session < 0) &&
@@ -112,8 +111,8 @@ add_by_host(struct closure *c, struct span host, int64_t from_us, int64_t to_us)
 	if (q->has_at)
 		return closure_add_open(c, host, q->at_us, to_us, CLOSURE_LOGIN_SHOWN, fits);
 	if (add_rows(c,
-		store_query(
-		    c->store, QUERY_OPENS_OF_INSTANCE, store_mark(host), from_us, to_us)) != 0)
+		store_query(c->store, QUERY_OPENS_OF_INSTANCE, store_mark(host), from_us, to_us)) !=
+	    0)
 		return -1;
 	return add_rows(
 	    c, store_query(c->store, QUERY_OPENS_OF_HOST, store_mark_host(host), from_us, to_us));

@@ -60,7 +60,8 @@ store_read_push(struct store *s, struct ledger *l, struct span body, struct span
 {
 	struct event e;
 
-	if (store_event_get(body, &e) != 0 || store_identity_get(identity, &e.identity) != 0)
+	if (store_event_get(body, &e) != 0 || !store_time_can_be(e.time_us) ||
+	    store_identity_get(identity, &e.identity) != 0)
 		return store_fail_damaged(s);
 	return ledger_add_event(l, &e) == 0 ? 0 : store_fail_memory(s);
 }
@@ -83,7 +84,7 @@ store_read_login(struct store *s, struct ledger *l, struct span body, uint64_t *
 	struct store_login login;
 	int r;
 
-	if (store_login_get(body, &login) != 0)
+	if (store_login_get(body, &login) != 0 || !store_time_can_be(login.record.time_us))
 		return store_fail_damaged(s);
 	if (login.source == LOGIN_SOURCE_SYSLOG) {
 		*syslog += login.record.kind == LOGIN_RECORD_OPEN;
@@ -112,7 +113,7 @@ store_read_notice(struct store *s, struct ledger *l, struct span body)
 {
 	struct key_notice_text n;
 
-	if (store_notice_get(body, &n) != 0)
+	if (store_notice_get(body, &n) != 0 || !store_time_can_be(n.time_us))
 		return store_fail_damaged(s);
 	return ledger_add_notice(l, &n) == 0 ? 0 : store_fail_memory(s);
 }
@@ -204,7 +205,8 @@ store_read_issue(struct store *s, struct ledger *l, struct span body, struct spa
 {
 	struct event e;
 
-	if (store_event_get(body, &e) != 0 || store_identity_get(identity, &e.identity) != 0)
+	if (store_event_get(body, &e) != 0 || !store_time_can_be(e.time_us) ||
+	    store_identity_get(identity, &e.identity) != 0)
 		return store_fail_damaged(s);
 	return ledger_add_issue(l, &e) == 0 ? 0 : store_fail_memory(s);
 }

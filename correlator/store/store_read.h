@@ -21,14 +21,14 @@ int store_read_all(struct store *s, struct ledger *l);
 
 /* Which logins an answer is about: as struct options has them, absent what is not asked. */
 struct store_question {
-	struct span instance;    /* an instance or a host name */
+	struct span instance;      /* an instance or a host name */
 	struct span user, session; /* session: its first digits, 8 at least */
-	struct span fingerprint; /* "SHA256:..." */
-	struct span address;     /* of the client */
+	struct span fingerprint;   /* "SHA256:..." */
+	struct span address;       /* of the client */
 	bool has_at;
-	int64_t at_us, at_end_us;      /* open at a moment within them */
+	int64_t at_us, at_end_us;   /* open at a moment within them */
 	int64_t pid, audit_session; /* -1: any */
-	bool tests; /* of explain: also pushes that did not explain a login are shown */
+	bool tests;           /* of explain: also pushes that did not explain a login are shown */
 	struct span identity; /* of reach: the sessions that it reached, instead of all above */
 };
 

@@ -69,7 +69,7 @@ walk_enum(struct store_walk *w, unsigned value, unsigned end)
 }
 
 static void
-walk_groups(struct store_walk *w, struct event *e, bool *there)
+walk_groups(struct store_walk *w, struct event *e, const bool *there)
 {
 	for (size_t i = 0; i < COUNT_OF(groups); i++) {
 		if (there[i])

@@ -119,7 +119,8 @@ store_login_put(const struct store_login *r, struct buf *out)
 {
 	struct store_walk w = {.out = out};
 
-	/* a walk that writes changes nothing */
+	/* a walk that writes changes nothing, and a copy is 12 KiB */
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr) */
 	walk_login(&w, (struct store_login *)(uintptr_t)r);
 	return store_walk_end(&w);
 }

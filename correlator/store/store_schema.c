@@ -66,31 +66,35 @@ static const char version_1[] =
     "CREATE TABLE notices(id INTEGER PRIMARY KEY, time INTEGER NOT NULL,"
     " instance INTEGER NOT NULL, host INTEGER NOT NULL, body BLOB NOT NULL);";
 
-/* Rows without the text in question are in no index. */
-static const char indexes[] =
-    "CREATE INDEX IF NOT EXISTS caller_keys_key ON caller_keys(key);"
-    "CREATE INDEX IF NOT EXISTS caller_mentions_mark ON caller_mentions(mark);"
-    "CREATE INDEX IF NOT EXISTS pushes_key ON pushes(key, time) WHERE key<>0;"
-    "CREATE INDEX IF NOT EXISTS pushes_instance ON pushes(instance, time) WHERE instance<>0;"
-    "CREATE INDEX IF NOT EXISTS pushes_address ON pushes(address) WHERE address<>0;"
-    "CREATE INDEX IF NOT EXISTS pushes_replaces ON pushes(replaces) WHERE replaces<>0;"
-    "CREATE INDEX IF NOT EXISTS pushes_request ON pushes(request) WHERE request<>0;"
-    "CREATE INDEX IF NOT EXISTS pushes_caller ON pushes(caller, time, console);"
-    "CREATE INDEX IF NOT EXISTS issues_caller ON issues(caller, time);"
-    "CREATE INDEX IF NOT EXISTS issues_replaces ON issues(replaces) WHERE replaces<>0;"
-    "CREATE INDEX IF NOT EXISTS issue_keys_key ON issue_keys(key);"
-    "CREATE INDEX IF NOT EXISTS issue_mentions_mark ON issue_mentions(mark);"
-    "CREATE INDEX IF NOT EXISTS logins_key ON logins(key, time) WHERE key<>0;"
-    "CREATE INDEX IF NOT EXISTS logins_session ON logins(session, time, kind, source);"
-    "CREATE INDEX IF NOT EXISTS logins_instance ON logins(instance, kind, time, session, source)"
-    " WHERE instance<>0;"
-    "CREATE INDEX IF NOT EXISTS logins_host ON logins(host, kind, time, session, source)"
-    " WHERE host<>0;"
-    "CREATE INDEX IF NOT EXISTS logins_address ON logins(address, time) WHERE address<>0;"
-    "CREATE INDEX IF NOT EXISTS logins_time ON logins(time) WHERE kind=0;"
-    "CREATE INDEX IF NOT EXISTS login_keys_key ON login_keys(key, time);"
-    "CREATE INDEX IF NOT EXISTS notices_instance ON notices(instance, time) WHERE instance<>0;"
-    "CREATE INDEX IF NOT EXISTS notices_host ON notices(host, time) WHERE host<>0;";
+/* Names, and what of. Rows without the text in question are in no index. */
+#define INDEXES(X)                                                                                 \
+	X("caller_keys_key", "caller_keys(key)")                                                   \
+	X("caller_mentions_mark", "caller_mentions(mark)")                                         \
+	X("pushes_key", "pushes(key, instance, time) WHERE key<>0")                                \
+	X("pushes_instance", "pushes(instance, time) WHERE instance<>0")                           \
+	X("pushes_address", "pushes(address) WHERE address<>0")                                    \
+	X("pushes_replaces", "pushes(replaces) WHERE replaces<>0")                                 \
+	X("pushes_request", "pushes(request) WHERE request<>0")                                    \
+	X("pushes_caller", "pushes(caller, time, console)")                                        \
+	X("issues_caller", "issues(caller, time)")                                                 \
+	X("issues_replaces", "issues(replaces) WHERE replaces<>0")                                 \
+	X("issue_keys_key", "issue_keys(key)")                                                     \
+	X("issue_mentions_mark", "issue_mentions(mark)")                                           \
+	X("logins_key", "logins(key, time) WHERE key<>0")                                          \
+	X("logins_session", "logins(session, time, kind, source)")                                 \
+	X("logins_instance", "logins(instance, kind, time, session, source) WHERE instance<>0")    \
+	X("logins_host", "logins(host, kind, time, session, source) WHERE host<>0")                \
+	X("logins_address", "logins(address, time) WHERE address<>0")                              \
+	X("logins_time", "logins(time) WHERE kind=0")                                              \
+	X("login_keys_key", "login_keys(key, time)")                                               \
+	X("notices_instance", "notices(instance, time) WHERE instance<>0")                         \
+	X("notices_host", "notices(host, time) WHERE host<>0")
+
+#define MAKE(name, of) "CREATE INDEX IF NOT EXISTS " name " ON " of ";"
+#define DROP(name, of) "DROP INDEX IF EXISTS " name ";"
+
+static const char make_indexes[] = INDEXES(MAKE);
+static const char drop_indexes[] = INDEXES(DROP);
 
 const char *
 store_schema_step(int to)
@@ -107,5 +111,11 @@ store_schema_file(void)
 const char *
 store_schema_indexes(void)
 {
-	return indexes;
+	return make_indexes;
+}
+
+const char *
+store_schema_no_indexes(void)
+{
+	return drop_indexes;
 }

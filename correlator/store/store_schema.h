@@ -16,5 +16,7 @@ const char *store_schema_step(int to);
 /* The indexes that questions need and ingesting can do without: made when it ends, and again
  * whenever one is missing. */
 const char *store_schema_indexes(void);
+/* Drops them: where much changes, making them anew is less work than keeping them. */
+const char *store_schema_no_indexes(void);
 
 #endif

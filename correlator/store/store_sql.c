@@ -16,6 +16,8 @@ store_fail(struct store *s, const char *format, ...)
 	va_end(args);
 	buf_reset(&s->error);
 	buf_puts(&s->error, text);
+	if (buf_cstr(&s->error) == NULL)
+		buf_reset(&s->error);
 	return -1;
 }
 
@@ -31,30 +33,57 @@ store_fail_damaged(struct store *s)
 	return store_fail(s, "the store is damaged");
 }
 
-bool
-store_is_no_space(int system_error)
+static bool
+is_no_space(int system_error)
 {
-	return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
+	return system_error == ENOSPC || system_error == EDQUOT;
 }
 
-/* "input/output error", with what the system says where it says something. */
+static int
+file_errno(struct store *s, int pointer)
+{
+	sqlite3_file *file = NULL;
+	int number = 0;
+
+	if (sqlite3_file_control(s->db, "main", pointer, &file) != SQLITE_OK || file == NULL ||
+	    file->pMethods == NULL ||
+	    file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number) != SQLITE_OK)
+		return 0;
+	return number;
+}
+
+/* What the system said of the last failure; 0: nothing. */
+static int
+system_errno(struct store *s)
+{
+	int number = sqlite3_system_errno(s->db);
+
+	/* of a commit that fails SQLite says nothing there, but the files know */
+	if (number == 0)
+		number = file_errno(s, SQLITE_FCNTL_JOURNAL_POINTER);
+	return number != 0 ? number : file_errno(s, SQLITE_FCNTL_FILE_POINTER);
+}
+
+/* What went wrong, and what the system says of it where it says something. */
 static int
 fail_system(struct store *s, const char *what)
 {
-	int system_error = sqlite3_system_errno(s->db);
 	char text[128];
 
-	if (store_is_no_space(system_error))
+	s->no_space = is_no_space(system_errno(s));
+	if (s->no_space)
 		return store_fail(s, "no space is left for it");
-	if (system_error == 0)
+	if (system_errno(s) == 0)
 		return store_fail(s, "%s", what);
-	return store_fail(s, "%s: %s", what, strerror_r(system_error, text, sizeof(text)));
+	return store_fail(s, "%s: %s", what, strerror_r(system_errno(s), text, sizeof(text)));
 }
 
 int
 store_fail_sqlite(struct store *s)
 {
-	switch (sqlite3_errcode(s->db) & 0xff) {
+	s->no_space = false;
+	s->sqlite_error = sqlite3_errcode(s->db) & 0xff;
+	switch (s->sqlite_error) {
 	case SQLITE_FULL: return store_fail(s, "no space is left for it");
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:

@@ -16,6 +16,10 @@
 
 #define CACHE_SORT_KIB 4096
 
+/* Indexes are kept while a store grows by less than so many rows, or this part of what it had. */
+#define GROWTH_ROWS INT64_C(100000)
+#define GROWTH_PART 10
+
 /* So many bytes of the log are copied into the file at once. */
 #define LOG_BYTES ((int64_t)64 << 20)
 /* Not to be waited for: who reads just then leaves the log as it is. */
@@ -170,8 +174,7 @@ store_batch_commit(struct store *s)
 {
 	struct store_writer *w = s->writer;
 
-	if (store_callers_save(s) != 0 ||
-	    (w->callers_stale && store_callers_refresh(s, false) != 0) ||
+	if (store_callers_save(s) != 0 || (w->callers_stale && store_callers_refresh(s) != 0) ||
 	    store_totals_save(s) != 0 || run(s, SQL_COMMIT) != 0)
 		return -1;
 	w->in_batch = false;
@@ -184,6 +187,33 @@ store_batch_add(struct store *s, size_t bytes)
 	s->writer->batch_bytes += bytes;
 }
 
+/* How many rows have ever been written. */
+static int64_t
+rows_written(const struct store_writer *w)
+{
+	return w->next[STORE_LOGINS] + w->next[STORE_PUSHES] + w->next[STORE_ISSUES];
+}
+
+int
+store_indexes_drop(struct store *s)
+{
+	s->writer->is_bare = true;
+	return store_exec(s, store_schema_no_indexes());
+}
+
+/* Each row goes to a place of its own in each index. When that has been done for many, most of them
+ * have been written anew: it is faster to make them in one go. */
+static int
+look_at_growth(struct store *s)
+{
+	const struct store_writer *w = s->writer;
+	int64_t more = rows_written(w) - w->had_rows;
+
+	if (w->is_bare || more < GROWTH_ROWS || more < w->had_rows / GROWTH_PART)
+		return 0;
+	return store_indexes_drop(s);
+}
+
 int
 store_batch_pass(struct store *s)
 {
@@ -191,7 +221,9 @@ store_batch_pass(struct store *s)
 
 	if (w->batch_bytes < BATCH_BYTES && now_ns() - w->batch_began_ns < BATCH_NS)
 		return 0;
-	return store_batch_commit(s) == 0 ? store_batch_begin(s) : -1;
+	if (store_batch_commit(s) != 0 || store_batch_begin(s) != 0)
+		return -1;
+	return look_at_growth(s);
 }
 
 static int
@@ -215,7 +247,11 @@ store_write_begin(struct store *s)
 		return -1;
 	/* no version is 0 */
 	s->writer->data_version = 0;
-	return store_batch_begin(s);
+	if (store_batch_begin(s) != 0)
+		return -1;
+	s->writer->had_rows = rows_written(s->writer);
+	s->writer->is_bare = false;
+	return 0;
 }
 
 int
@@ -248,6 +284,17 @@ store_indexes_make(struct store *s)
 	return set_cache(s, STORE_CACHE_WRITE_KIB);
 }
 
+/* Gives back what is free. For want of room, or beside another writer, it stays for what comes. */
+static int
+compact(struct store *s)
+{
+	s->writer->compact = false;
+	if (store_exec(s, "VACUUM") == 0)
+		return 0;
+	return s->sqlite_error == SQLITE_FULL || s->sqlite_error == SQLITE_BUSY || s->no_space ? 0
+											       : -1;
+}
+
 int
 store_write_end(struct store *s)
 {
@@ -256,9 +303,8 @@ store_write_end(struct store *s)
 	if (store_source_abandon(s) != 0 || store_prune_late(s) != 0 ||
 	    store_batch_commit(s) != 0 || store_indexes_make(s) != 0)
 		return -1;
-	if (w->compact && store_exec(s, "VACUUM") != 0)
+	if (w->compact && compact(s) != 0)
 		return -1;
-	w->compact = false;
 	(void)sqlite3_busy_timeout(s->db, CHECKPOINT_WAIT_MS);
 	(void)sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	(void)sqlite3_busy_timeout(s->db, STORE_WAIT_MS);

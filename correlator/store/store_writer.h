@@ -92,6 +92,9 @@ struct store_writer {
 	uint64_t batch_bytes;
 	int64_t batch_began_ns;
 
+	int64_t had_rows; /* when writing began */
+	bool is_bare;     /* the indexes are not kept: they are made when writing ends */
+
 	/* of all sources, as of the last one that ended */
 	struct ledger_counts counts;
 	struct coverage coverage;
@@ -145,8 +148,8 @@ int store_caller(struct store *s, const struct user_identity *u, bool push, int6
 int store_callers_save(struct store *s);
 /* Notes that the pushes of a range go, and with them what is known of their callers. */
 int store_callers_lose(struct store *s, const struct store_range *pushes);
-/* Finds out anew when those callers, or all, were at work. */
-int store_callers_refresh(struct store *s, bool all);
+/* Finds out anew when those callers were at work. */
+int store_callers_refresh(struct store *s);
 /* Forgets them: the store may hold others now. */
 void store_callers_forget(struct store_callers *c);
 int store_callers_init(struct store_callers *c);
@@ -180,6 +183,8 @@ int store_prune_late(struct store *s);
 
 /* Makes the indexes that are missing. */
 int store_indexes_make(struct store *s);
+/* Does without them until the end of writing. */
+int store_indexes_drop(struct store *s);
 
 /* How long before the floor records of a kind still count. */
 int64_t store_floor_pushes(const struct store_writer *w);

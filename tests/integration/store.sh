@@ -47,7 +47,7 @@ done
 
 BUILD=${BUILD:-build}
 CORPUS=${LOGINTRAIL_CORPUS:-$BUILD/logintrail-corpus}
-KILLS=${STORE_KILLS:-100}
+KILL_COUNT=${STORE_KILLS:-100}
 QUESTIONS=${STORE_QUESTIONS:-1}
 WORK=${STORE_KEEP:-$(mktemp -d)}
 BACKGROUND=()
@@ -73,13 +73,34 @@ CRASHES=(killed_first killed_later killed_at_calls full_disk quota)
 COMPANY=(readers_meanwhile second_waits at_once)
 REFUSALS=(no_stores hostile_schema damaged_stores read_only names usages)
 
+run_parts() {
+	local part began
+	for part; do
+		began=$SECONDS
+		"$part"
+		echo "# $part: $((SECONDS - began)) s"
+	done
+}
+
+# lane NAME PART...: in a place of its own, with the same inputs.
+lane() {
+	local from=$WORK
+	WORK=$WORK/$1
+	BACKGROUND=()
+	shift
+	mkdir "$WORK"
+	cp -al "$from"/{truth,people}{,-compact} "$from/sshd" "$from/truth.jsonl" "$WORK/"
+	run_parts "$@"
+}
+
 make_inputs
-start_held_locks
-[[ $# != 0 ]] || set -- "${ANSWERS[@]}" "${GROWTH[@]}" "${RETENTION[@]}" "${CRASHES[@]}" "${COMPANY[@]}" "${REFUSALS[@]}"
-for part; do
-	began=$SECONDS
-	"$part"
-	echo "# $part: $((SECONDS - began)) s"
-done
+if [[ $# != 0 ]]; then
+	run_parts "$@"
+else
+	start_held_locks
+	in_background lane answers "${ANSWERS[@]}"
+	in_background lane growth "${GROWTH[@]}" "${RETENTION[@]}"
+	run_parts "${CRASHES[@]}" "${COMPANY[@]}" "${REFUSALS[@]}"
+fi
 join_background
 check_finish

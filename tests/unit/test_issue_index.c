@@ -59,8 +59,8 @@ test_every_place_is_found(void **state)
 	issue_index_clear(&x);
 }
 
-/* Keys that are spread, crowded at one end, and all the same; with the lists, and without memory for
- * them. */
+/* Keys that are spread, crowded at one end, and all the same; with the lists, and without memory
+ * for them. */
 static void
 test_many(void **state)
 {

@@ -671,11 +671,11 @@ fill_for_prune(struct store *s)
 
 /* The same rows, whether they were there before or come later. */
 static void
-assert_pruned(struct store *s)
+assert_pruned(struct store *s, int among)
 {
 	struct ledger_counts counts;
 
-	assert_int_equal(number_of(s, "SELECT count(*) FROM pushes"), 2);
+	assert_int_equal(number_of(s, "SELECT count(*) FROM pushes"), 2 + among);
 	assert_int_equal(number_of(s, "SELECT count(*) FROM issues"), 1);
 	assert_int_equal(number_of(s, "SELECT count(*) FROM issue_keys"), 1);
 	assert_int_equal(number_of(s, "SELECT count(*) FROM logins WHERE kind=0"), 3);
@@ -692,21 +692,25 @@ assert_pruned(struct store *s)
 	assert_int_equal(counts.login_other, 1);
 }
 
+/* among: so many pushes that stay: of few rows that go the indexes are kept, of many made anew. */
 static void
-test_prune(void **state)
+check_prune(int among)
 {
 	struct store_about about;
 	uint64_t dropped;
 	struct shelf f;
 
-	(void)state;
 	shelf_make(&f, "s.db");
 	shelf_write(&f);
 	fill_for_prune(f.s);
+	source_begin(f.s, "c", INPUT_EVENTS);
+	for (int i = 0; i < among; i++)
+		add_push(f.s, ALICE, T0 + i, 3);
+	source_end(f.s, 0);
 	ok(f.s, store_prune(f.s, T0, &dropped));
 	ok(f.s, store_write_end(f.s));
 	assert_int_equal(dropped, 1 + 1 + 4);
-	assert_pruned(f.s);
+	assert_pruned(f.s, among);
 	ok(f.s, store_about(f.s, &about));
 	assert_int_equal(about.pruned_us, T0);
 	store_about_clear(&about);
@@ -717,9 +721,21 @@ test_prune(void **state)
 	/* what comes now obeys it too, and takes the place of what was there */
 	fill_for_prune(f.s);
 	ok(f.s, store_write_end(f.s));
-	assert_pruned(f.s);
-	assert_int_equal(number_of(f.s, "SELECT count(*) FROM sources"), 2);
+	assert_pruned(f.s, among);
+	assert_int_equal(number_of(f.s, "SELECT count(*) FROM sources"), 3);
+	assert_int_equal(number_of(f.s,
+			     "SELECT count(*) FROM sqlite_master WHERE type='index'"
+			     " AND name LIKE 'logins%'"),
+	    6);
 	shelf_remove(&f);
+}
+
+static void
+test_prune(void **state)
+{
+	(void)state;
+	check_prune(0);
+	check_prune(1000);
 }
 
 static void

@@ -17,6 +17,25 @@ retro_report() {
 		"$@" --format jsonl >"$OUT/$output" 2>"$OUT/$output.err" ||
 		{ cat "$OUT/$output.err"; return 1; }
 	[[ ! -s $OUT/$output.err ]] || { cat "$OUT/$output.err"; return 1; }
+	retro_store "$OUT/$output" "$@"
+}
+
+# retro_store REPORT ARGUMENT...: the report from a store of the same inputs is the same, to the byte.
+retro_store() {
+	local report=$1 inputs=() others=()
+	shift
+	while [[ $# != 0 ]]; do
+		case $1 in
+		--logins | --events) inputs+=("$1" "$2") ;;
+		*) others+=("$1" "$2") ;;
+		esac
+		shift 2
+	done
+	rm -f "$OUT/store.db"*
+	"$LOGINTRAIL" ingest --db "$OUT/store.db" --events "$CLOUDTRAIL_EVENTS" "${inputs[@]}" "${others[@]}" \
+		>/dev/null
+	"$LOGINTRAIL" report --db "$OUT/store.db" --complete-until "$RETRO_UNTIL" "${others[@]}" --format jsonl |
+		cmp - "$report"
 }
 
 retro_verdicts() {

@@ -5,10 +5,10 @@
 
 # store_of NAME [OPTION...] of FROM_FILES: the store NAME, to answer from.
 store_of() {
-	local name=$1 status=${EXPECTED:-0}
+	local name=$1 expected=${EXPECTED:-0}
 	shift
 	ingest "$name" "${FROM_FILES[@]}" "$@"
-	check_equal "$name: ingest ends with $status" "$STATUS" "$status"
+	check_equal "$name: ingest ends with $expected" "$STATUS" "$expected"
 	FROM_STORE=(--db "$WORK/$name.db")
 }
 

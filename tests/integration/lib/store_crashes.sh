@@ -136,9 +136,9 @@ need_kill_corpus() {
 
 killed_first() {
 	need_kill_corpus
-	KILLED_BY=killed_after_halt in_background killed_until_done halted "$((KILLS * 3 / 10))" 1 '' kill \
+	KILLED_BY=killed_after_halt in_background killed_until_done halted "$((KILL_COUNT * 3 / 10))" 1 '' kill \
 		"${KILL_INPUTS[@]}"
-	in_background killed_until_done first "$((KILLS * 3 / 10))" 2 '' kill "${KILL_INPUTS[@]}"
+	in_background killed_until_done first "$((KILL_COUNT * 3 / 10))" 2 '' kill "${KILL_INPUTS[@]}"
 }
 
 # The store of every second file, and what all of them make of it.
@@ -167,15 +167,15 @@ killed_later() {
 	count "$WORK/kill-bare.db" "SELECT 'DROP INDEX \"' || name || '\";' FROM sqlite_master
 		WHERE type = 'index' AND sql IS NOT NULL
 		AND name NOT IN ('callers_mark', 'messages_source', 'texts_set')" | sqlite3 -batch "$WORK/kill-bare.db"
-	in_background killed_until_done second "$((KILLS * 2 / 10))" 3 "$WORK/kill-half.db" \
+	in_background killed_until_done second "$((KILL_COUNT * 2 / 10))" 3 "$WORK/kill-half.db" \
 		kill-second "${HALF_INPUTS[@]}"
 	in_background killed_later_small "$at"
 	without_indexes
 }
 
 killed_later_small() {
-	killed_until_done prune "$((KILLS / 10))" 4 "$WORK/kill.db" kill-pruned --prune-before "$1"
-	killed_until_done indexes "$((KILLS / 10))" 5 "$WORK/kill-bare.db" kill "${KILL_INPUTS[@]}"
+	killed_until_done prune "$((KILL_COUNT / 10))" 4 "$WORK/kill.db" kill-pruned --prune-before "$1"
+	killed_until_done indexes "$((KILL_COUNT / 10))" 5 "$WORK/kill-bare.db" kill "${KILL_INPUTS[@]}"
 }
 
 # A run that ended between the last row and the indexes left a store that answers, if not as fast.
@@ -305,7 +305,9 @@ quota() {
 			ulimit -f "$limit"
 			exec "$LOGINTRAIL" ingest --db "$store" "${KILL_INPUTS[@]}"
 		) >/dev/null 2>"$WORK/ingest.err" || STATUS=$?
-		said_full "files of at most $limit KiB" "$store"
+		check_equal "files of at most $limit KiB: exit 4" "$STATUS" 4
+		check_match "files of at most $limit KiB: it is said" "$(cat "$WORK/ingest.err")" \
+			"^logintrail: $store: .*File too large"
 		check "files of at most $limit KiB: the store is in order" intact "$store"
 		ingest_file "$store" "${KILL_INPUTS[@]}"
 		check "files of at most $limit KiB: then more, as undisturbed" is_as "$store" kill

@@ -91,7 +91,7 @@ question_answers_but_inputs() {
 
 # Every answer on the way is that of the files of that time.
 events_first() {
-	local corpus=$WORK/late newest
+	local corpus=$WORK/late
 	cp -al "$WORK/truth" "$corpus"
 	from_corpus late
 	mkdir "$WORK/late.logins"
@@ -104,24 +104,26 @@ events_first() {
 	check_same "logins later" report --format jsonl
 	check_same "logins later: pushes" pushes --format jsonl
 
-	rm -r "$corpus"
+	# what was delivered from the noon of the last day on, then a day in the middle
+	late_days '.*_2026030(4T(1[2-9]|2)|5).*' pending
+	late_days '.*_202603(01T(1[2-9]|2)|02|03).*' uncovered
+}
+
+# late_days PATTERN VERDICT: files of such names come an ingest later than the others; logins that had the
+# verdict are attributed then.
+late_days() {
+	local corpus=$WORK/late
+	rm -rf "$corpus" "$corpus.db"*
 	cp -al "$WORK/truth" "$corpus"
-	mkdir -p "$WORK/late.events"
-	newest=$(find "$corpus/events" -type d -path '*/2026/03/04' | sort)
-	while IFS= read -r directory; do
-		mv "$directory" "$WORK/late.events/$(echo "${directory#"$corpus/events/"}" | tr / :)"
-	done <<<"$newest"
-	ingest_file "$WORK/late2.db" "${FROM_FILES[@]}"
-	FROM_STORE=(--db "$WORK/late2.db")
-	check_same "the newest day is missing" report --format jsonl
-	cp "$WORK/answer.store" "$WORK/before.jsonl"
-	for directory in "$WORK"/late.events/*; do
-		mv "$directory" "$corpus/events/$(basename "$directory" | tr : /)"
-	done
-	store_of late2
-	check_same "the newest day comes later" report --format jsonl
-	sed -i '/^--- /,$d' "$WORK/before.jsonl" "$WORK/answer.store"
-	revised "a late event" "$WORK/before.jsonl" "$WORK/answer.store" pending attributed
+	find "$corpus/events" -regextype posix-extended -regex "$1" -delete
+	store_of late
+	check_same "some days later, $2: before" report --format jsonl
+	sed '/^--- /,$d' "$WORK/answer.store" >"$WORK/before.jsonl"
+	rest_of "$WORK/truth" "$corpus"
+	store_of late
+	check_same "some days later, $2: with them" report --format jsonl
+	sed -i '/^--- /,$d' "$WORK/answer.store"
+	revised "some days later" "$WORK/before.jsonl" "$WORK/answer.store" "$2" attributed
 }
 
 # files_of_pushes DIR: those with a push in them.

@@ -9,11 +9,11 @@ make_inputs() {
 	"$CORPUS" --out "$WORK/people" --profile people --logins 200 --seed 1
 	"$LOGINTRAIL" report --logins "$WORK/truth/logins" --events "$WORK/truth/events" --format jsonl \
 		>"$WORK/truth.jsonl"
-	"$root/tests/integration/lib/store_sshd_logs" "$WORK/truth.jsonl" "$WORK/sshd"
+	tests/integration/lib/store_sshd_logs "$WORK/truth.jsonl" "$WORK/sshd"
 	compact truth
 	compact people
 	BUSIEST=$(cat "$WORK/sshd/busiest")
-	FIXTURE=$root/tests/data/golden
+	FIXTURE=$PWD/tests/data/golden
 }
 
 # compact NAME: NAME-compact, the same records in a file a region: what is asked often is read from

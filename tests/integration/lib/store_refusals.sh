@@ -229,7 +229,7 @@ read_only() {
 
 # What a run that was killed left is in the log beside the store: without it the answer would be old.
 read_only_after_crash() {
-	local at=$1-crashed
+	local at=$1-crashed writer
 	mkdir "$at"
 	cp "$2" "$at/trail.db"
 	chmod 644 "$at/trail.db"
@@ -238,10 +238,11 @@ read_only_after_crash() {
 		printf 'PRAGMA wal_autocheckpoint=0;\nDELETE FROM messages;\nUPDATE inputs SET uri = x%s;\nSELECT 1;\n' "'2f78'"
 		sleep 1
 	} | sqlite3 -batch "$at/trail.db" >/dev/null &
+	writer=$!
 	sleep 0.5
 	mkdir "$at/copy"
 	cp "$at/trail.db" "$at/trail.db-wal" "$at/copy/"
-	wait
+	wait "$writer"
 	"$LOGINTRAIL" report --format jsonl --db "$at/trail.db" >"$WORK/readonly.new"
 	chmod 555 "$at/copy"
 	as_nobody report --format jsonl --db "$at/copy/trail.db"
@@ -276,7 +277,7 @@ names() {
 		'quote"' '-dash' $'\e[31mred' $'\xff' 'back\slash' 'ümlaut' 'trail.db-wal')
 	mkdir "$at"
 	FROM_FILES=(--logins "$FIXTURE/logins.jsonl" --events "$FIXTURE/events.json")
-	cd "$at"
+	pushd "$at" >/dev/null || return
 	for name in "${names[@]}"; do
 		ingest_file "$name" "${FROM_FILES[@]}"
 		ingested "name ${name@Q}" 0
@@ -294,7 +295,7 @@ names() {
 		no_store "name ${name@Q}, a text" "$name" 'is no store'
 	done
 	check_equal "names: no other files" "$(find . -type f -printf x | wc -c)" "${#names[@]}"
-	cd "$root"
+	popd >/dev/null || return
 	need_fixture
 	ln -s "$WORK/none/fixture.db" "$at/link"
 	FROM_STORE=(--db "$at/link")

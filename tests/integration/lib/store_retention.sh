@@ -81,6 +81,11 @@ retention_of_corpora() {
 		'select(.kind == "login" and .verdict == "attributed" and (.person.chain | length) > 1) | .time' '5~45'); do
 		pruned_at people "$at"
 	done
+	# whose name rests on who was logged in before
+	for at in $(moments_to_prune_at people 'select(.kind == "login" and (.person.candidates or
+		any(.person.chain[]?; .rule == "instance"))) | .time' '1~3'); do
+		pruned_at people "$at"
+	done
 	questions_after people "$at" 10
 	FROM_FILES=(--logins "$WORK/sshd/fleet" --logins "$WORK/truth/logins" --events "$WORK/truth/events")
 	store_of with-sshd

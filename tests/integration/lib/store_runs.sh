@@ -112,6 +112,7 @@ some_of() {
 # questions_on COMMAND: arguments, one question a line, a tab between words. All kinds of logins and
 # persons are among them.
 questions_on() {
+	# shellcheck disable=SC2016 # jq's own variable
 	local kinds='select(.kind == "login") | [.verdict, .reason, .strength, .person.sure, .person.type,
 		.person.end, (.person.chain // [] | map(.rule)), .provisional, .source] as $kind'
 	case $1 in
@@ -147,7 +148,6 @@ questions_on() {
 
 # question_answers NAME COUNT [ARGUMENT...]: samples of the commands that load a part of a store.
 question_answers() {
-	[[ -z ${NOQ:-} ]] || return 0
 	local name=$1 count=$(($2 * QUESTIONS)) command line asked format
 	local -a words wrong
 	shift 2
@@ -173,14 +173,14 @@ question_answers() {
 	done
 }
 
-# rows_of NAME|FILES...: the lines of a report that do not depend on what the inputs were called.
+# results FILE: the lines of a report that do not depend on what the inputs were called.
 results() {
 	grep -a -v '^{"kind":"summary"' "$1" || true
 }
 
 # content FILE: what the store holds, without the numbers of its rows.
 content() {
-	sqlite3 -batch -bail "$1" <"$root/tests/integration/lib/store_content.sql" | LC_ALL=C sort
+	sqlite3 -batch -bail "$1" <tests/integration/lib/store_content.sql | LC_ALL=C sort
 }
 
 # intact FILE: SQLite finds nothing wrong with the store. A copy is looked at: whoever opens it next
