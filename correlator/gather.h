@@ -55,7 +55,7 @@ int gather_inputs(struct ledger *l, const struct input_list *inputs, const struc
 
 /* Texts of files with lines of sshd, as gather_watch.text gave them, by path: adds their logins. */
 struct gather_text {
-	const char *path;
+	char *path; /* not written to */
 	int64_t changed_us;
 	struct span text;
 };

@@ -238,8 +238,7 @@ gather_texts_new(struct ledger *l, const struct syslog_options *o, struct diagno
 int
 gather_texts_add(struct gather_texts *t, const struct gather_text *text)
 {
-	/* never written to */
-	const struct input_file file = {.path = (char *)(uintptr_t)text->path};
+	const struct input_file file = {.path = text->path};
 
 	begin_file(&t->g, &file, text->changed_us);
 	t->g.cut_short = false;

@@ -97,13 +97,13 @@ ingest_listen(struct ingest *in)
 static struct ledger_counts
 count_since(const struct ledger_counts *now, const struct ledger_counts *before)
 {
-	const uint64_t *n = (const uint64_t *)now, *b = (const uint64_t *)before;
-	struct ledger_counts since;
+	const uint64_t *b = (const uint64_t *)before;
+	struct ledger_counts since = *now;
 	uint64_t *s = (uint64_t *)&since;
 
 	_Static_assert(sizeof(since) % sizeof(uint64_t) == 0, "counts are numbers of one size");
 	for (size_t i = 0; i < sizeof(since) / sizeof(uint64_t); i++)
-		s[i] = n[i] - b[i];
+		s[i] -= b[i];
 	return since;
 }
 
@@ -183,9 +183,10 @@ on_set_text(void *ctx, enum input_role role, struct span path, int64_t changed_u
 	(void)role;
 	buf_init(&name, (size_t)64 * 1024);
 	buf_put_span(&name, path);
+	buf_putc(&name, '\0');
 	if (!name.failed)
 		r = gather_texts_add(
-		    reading->texts, &(struct gather_text){buf_cstr(&name), changed_us, text});
+		    reading->texts, &(struct gather_text){name.ptr, changed_us, text});
 	buf_clear(&name);
 	return r;
 }

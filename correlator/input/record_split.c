@@ -69,8 +69,9 @@ begin_record(struct splitter *s, size_t at)
 
 	if (s->document.ptr[at] != '{' || !fits_between(s, end_of_last(s), at))
 		fail(s, RECORD_SPLIT_OTHER_FORM);
-	else if (!array_grow(
-		     (void **)&split->records, split->count, &split->cap, sizeof(*split->records)))
+	else if (split->count == split->cap &&
+	    !array_grow(
+		(void **)&split->records, split->count, &split->cap, sizeof(*split->records)))
 		fail(s, RECORD_SPLIT_MEMORY);
 	else
 		split->records[split->count++] = (struct record_bounds){.start = (uint32_t)at};
