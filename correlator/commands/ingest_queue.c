@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "correlator/store/store_row.h"
+
 /* Calls are handed over so many bytes at a time, and so many times ahead. */
 #define CHUNK_BYTES ((size_t)256 << 10)
 #define CHUNKS_MAX  16
@@ -13,10 +15,7 @@
 
 enum call_kind {
 	CALL_BEGIN,
-	CALL_EVENT,
-	CALL_ISSUE,
-	CALL_LOGIN,
-	CALL_NOTICE,
+	CALL_ROW,
 	CALL_MESSAGE,
 	CALL_TEXT,
 	CALL_END,
@@ -28,7 +27,6 @@ struct call {
 	int64_t number;
 	uint8_t kind;
 	bool flag;
-	struct issue_keys keys;
 	struct ledger_counts counts;
 	struct store_source source;
 };
@@ -38,10 +36,9 @@ static size_t
 call_size(enum call_kind kind)
 {
 	switch (kind) {
-	case CALL_ISSUE: return offsetof(struct call, counts);
 	case CALL_BEGIN:
 	case CALL_END: return sizeof(struct call);
-	default: return offsetof(struct call, keys);
+	default: return offsetof(struct call, counts);
 	}
 }
 
@@ -54,7 +51,7 @@ struct ingest_queue {
 	size_t first, count;
 	bool over, failed, store_failed;
 	struct buf chunk; /* being filled */
-	struct buf body[2];
+	struct buf body;
 };
 
 /* What a call is made with: its own copy, aligned, and its texts. */
@@ -88,34 +85,6 @@ call_begin(struct store *s, const struct reading *r)
 }
 
 static int
-call_event(struct store *s, const struct reading *r)
-{
-	struct event e;
-
-	if (store_event_get(r->text[0], &e) != 0 ||
-	    store_identity_get(r->text[1], &e.identity) != 0)
-		return -1;
-	return r->call.kind == CALL_EVENT ? store_source_event(s, &e)
-					  : store_source_issue(s, &e, &r->call.keys);
-}
-
-static int
-call_login(struct store *s, const struct reading *r)
-{
-	struct store_login login;
-
-	return store_login_get(r->text[0], &login) == 0 ? store_source_login(s, &login) : -1;
-}
-
-static int
-call_notice(struct store *s, const struct reading *r)
-{
-	struct key_notice_text notice;
-
-	return store_notice_get(r->text[0], &notice) == 0 ? store_source_notice(s, &notice) : -1;
-}
-
-static int
 call_text(struct store *s, const struct reading *r)
 {
 	int64_t set;
@@ -146,10 +115,7 @@ make_call(struct store *s, const struct reading *r)
 {
 	switch ((enum call_kind)r->call.kind) {
 	case CALL_BEGIN: return call_begin(s, r);
-	case CALL_EVENT:
-	case CALL_ISSUE: return call_event(s, r);
-	case CALL_LOGIN: return call_login(s, r);
-	case CALL_NOTICE: return call_notice(s, r);
+	case CALL_ROW: return store_source_row(s, r->text[0]);
 	case CALL_MESSAGE: return store_source_message(s, r->call.flag, r->text[0]);
 	case CALL_TEXT: return call_text(s, r);
 	case CALL_END: return call_end(s, r);
@@ -232,8 +198,7 @@ ingest_queue_new(struct store *s)
 	for (size_t i = 0; i < CHUNKS_MAX; i++)
 		buf_init(&q->chunks[i], CHUNK_MAX);
 	buf_init(&q->chunk, CHUNK_MAX);
-	buf_init(&q->body[0], CHUNK_MAX);
-	buf_init(&q->body[1], CHUNK_MAX);
+	buf_init(&q->body, CHUNK_MAX);
 	if (pthread_create(&q->thread, NULL, work, q) == 0)
 		return q;
 	(void)pthread_mutex_destroy(&q->lock);
@@ -283,8 +248,7 @@ ingest_queue_free(struct ingest_queue *q, bool *store_failed)
 	for (size_t i = 0; i < CHUNKS_MAX; i++)
 		buf_clear(&q->chunks[i]);
 	buf_clear(&q->chunk);
-	buf_clear(&q->body[0]);
-	buf_clear(&q->body[1]);
+	buf_clear(&q->body);
 	(void)pthread_mutex_destroy(&q->lock);
 	(void)pthread_cond_destroy(&q->changed);
 	free(q);
@@ -302,13 +266,21 @@ put(struct ingest_queue *q, struct call *call, struct span first, struct span se
 	return q->chunk.failed || q->chunk.len >= CHUNK_BYTES ? flush(q) : 0;
 }
 
-/* The bodies that a call is made with, empty. */
+/* What a call is made with, empty. */
 static struct buf *
-clean_bodies(struct ingest_queue *q)
+clean_body(struct ingest_queue *q)
 {
-	buf_reset(&q->body[0]);
-	buf_reset(&q->body[1]);
-	return q->body;
+	buf_reset(&q->body);
+	return &q->body;
+}
+
+/* made: 0 when the row was, into q->body. */
+static int
+put_row(struct ingest_queue *q, int made)
+{
+	struct call call = {.kind = CALL_ROW};
+
+	return made == 0 ? put(q, &call, buf_span(&q->body), SPAN_NONE) : -1;
 }
 
 int
@@ -319,48 +291,28 @@ ingest_queue_begin(struct ingest_queue *q, const struct store_source *source)
 	return put(q, &call, source->path, source->place);
 }
 
-static int
-put_event(struct ingest_queue *q, struct call *call, const struct event *e)
-{
-	struct buf *body = clean_bodies(q);
-
-	if (store_event_put(e, &body[0]) != 0 || store_identity_put(&e->identity, &body[1]) != 0)
-		return -1;
-	return put(q, call, buf_span(&body[0]), buf_span(&body[1]));
-}
-
 int
 ingest_queue_event(struct ingest_queue *q, const struct event *e)
 {
-	struct call call = {.kind = CALL_EVENT};
-
-	return put_event(q, &call, e);
+	return put_row(q, store_row_event(e, clean_body(q)));
 }
 
 int
 ingest_queue_issue(struct ingest_queue *q, const struct event *e, const struct issue_keys *keys)
 {
-	struct call call = {.kind = CALL_ISSUE, .keys = *keys};
-
-	return put_event(q, &call, e);
+	return put_row(q, store_row_issue(e, keys, clean_body(q)));
 }
 
 int
 ingest_queue_login(struct ingest_queue *q, const struct store_login *r)
 {
-	struct call call = {.kind = CALL_LOGIN};
-	struct buf *body = clean_bodies(q);
-
-	return store_login_put(r, body) == 0 ? put(q, &call, buf_span(body), SPAN_NONE) : -1;
+	return put_row(q, store_row_login(r, clean_body(q)));
 }
 
 int
 ingest_queue_notice(struct ingest_queue *q, const struct key_notice_text *n)
 {
-	struct call call = {.kind = CALL_NOTICE};
-	struct buf *body = clean_bodies(q);
-
-	return store_notice_put(n, body) == 0 ? put(q, &call, buf_span(body), SPAN_NONE) : -1;
+	return put_row(q, store_row_notice(n, clean_body(q)));
 }
 
 int
@@ -384,7 +336,7 @@ ingest_queue_end(struct ingest_queue *q, const struct ledger_counts *counts,
     const struct coverage *coverage, const struct string_pool *pool, bool whole)
 {
 	struct call call = {.kind = CALL_END, .flag = whole, .counts = *counts};
-	struct buf *body = clean_bodies(q);
+	struct buf *body = clean_body(q);
 
 	if (store_coverage_put(coverage, pool, body) != 0)
 		return -1;

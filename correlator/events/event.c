@@ -136,17 +136,25 @@ event_kinds_of(const struct record_header *header, enum issue_kind *issue)
 	return kind;
 }
 
+/* Of most services the first letters tell, without a call. */
+static bool
+is_push_source(struct span source)
+{
+	return source.len >= 4 && memcmp(source.ptr, PUSH_SOURCE, 4) == 0 &&
+	    span_starts(source, PUSH_SOURCE);
+}
+
 bool
 event_source_of_pushes(struct span event_source)
 {
-	return span_starts(trim(event_source), PUSH_SOURCE);
+	return is_push_source(trim(event_source));
 }
 
 bool
 event_source_of_use(struct span event_source)
 {
 	event_source = trim(event_source);
-	return span_starts(event_source, PUSH_SOURCE) || event_issue_has_source(event_source);
+	return is_push_source(event_source) || event_issue_has_source(event_source);
 }
 
 enum event_kind

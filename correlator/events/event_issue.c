@@ -136,9 +136,8 @@ bool
 event_issue_has_source(struct span source)
 {
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
-		/* of most services these letters are others: the call is saved */
-		if (source.len > 1 && source.ptr[0] == sources[i].prefix[0] &&
-		    source.ptr[1] == sources[i].prefix[1] &&
+		/* of most services the first letters tell, without a call */
+		if (source.len >= 4 && memcmp(source.ptr, sources[i].prefix, 4) == 0 &&
 		    span_starts(source, sources[i].prefix))
 			return true;
 	return false;

@@ -28,7 +28,6 @@ document_init(struct document *d, size_t inflate_max)
 	    .inflate_max = inflate_max,
 	    .decompressor = libdeflate_alloc_decompressor(),
 	    .text = SPAN(""),
-	    .directory = -1,
 	};
 	return d->decompressor != NULL ? 0 : -1;
 }
@@ -60,17 +59,6 @@ unload(struct document *d)
 	d->changed_us = DOCUMENT_CHANGED_UNKNOWN;
 }
 
-static void
-leave_directory(struct document *d)
-{
-	if (d->directory >= 0)
-		(void)close(d->directory);
-	d->directory = -1;
-	free(d->directory_path);
-	d->directory_path = NULL;
-	d->directory_len = 0;
-}
-
 void
 document_clear(struct document *d)
 {
@@ -79,7 +67,6 @@ document_clear(struct document *d)
 	drop(&d->buffer, &d->buffer_cap);
 	libdeflate_free_decompressor(d->decompressor);
 	d->decompressor = NULL;
-	leave_directory(d);
 }
 
 const char *
@@ -286,35 +273,6 @@ note_gzip_time(struct document *d, struct span file)
 		d->changed_us = seconds * US_PER_SECOND;
 }
 
-/* Makes the directory of the path, up to that length, the one that is kept open. */
-static bool
-enter_directory(struct document *d, const char *path, size_t len)
-{
-	if (d->directory >= 0 && d->directory_len == len &&
-	    memcmp(d->directory_path, path, len) == 0)
-		return true;
-	leave_directory(d);
-	d->directory_path = strndup(path, len);
-	d->directory_len = len;
-	if (d->directory_path != NULL)
-		d->directory = open(d->directory_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return d->directory >= 0;
-}
-
-/* Files come by directory, and of a trail that is a dozen names deep: one of these at a time is
- * looked up, and not all. */
-static int
-open_file(struct document *d, const char *path, int flags)
-{
-	const char *slash = strrchr(path, '/');
-	int fd = -1;
-
-	if (slash != NULL && slash != path && slash[1] != '\0' &&
-	    enter_directory(d, path, (size_t)(slash - path)))
-		fd = openat(d->directory, slash + 1, flags);
-	return fd >= 0 ? fd : open(path, flags);
-}
-
 enum document_error
 document_load(struct document *d, const char *path)
 {
@@ -326,7 +284,7 @@ document_load(struct document *d, const char *path)
 	int fd, saved;
 
 	unload(d);
-	fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open_file(d, path, flags);
+	fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, flags);
 	if (fd < 0)
 		return DOCUMENT_ERROR_OPEN;
 	error = take_bytes(d, &fd, is_stdin, &file);

@@ -40,9 +40,6 @@ struct document {
 	size_t raw_cap;
 	void *map;
 	size_t map_len;
-	int directory; /* of the file before; -1: none */
-	char *directory_path;
-	size_t directory_len;
 
 	struct span text; /* the inflated bytes, until the next load */
 	uint64_t file_bytes;

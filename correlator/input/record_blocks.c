@@ -24,25 +24,32 @@ record_blocks_begin(struct record_blocks *all, size_t from)
 	all->count = all->noted = 0;
 	all->in_string = 0;
 	all->escaped = false;
-	all->depth = RECORD_DEPTH_LIST;
+	all->depth = RECORD_DEPTH_LIST - RECORD_DEPTH;
 	memset(all->backslashes, 0, sizeof(all->backslashes));
 }
 
-/* Looks at the blocks at `at`. What changes with each is kept in registers. */
+/* Looks at the blocks at `at`. What changes with each is kept in registers; every instruction here
+ * is felt, as this is where all bytes of all files pass. */
 BYTE_BLOCK_INLINE void
 look_at(struct record_blocks *all, struct looks look, const char *at, size_t count)
 {
-	uint64_t in_string = all->in_string;
+	const char *end = at + count * BYTE_BLOCK;
+	uint64_t in_string = all->in_string, escaped = all->escaped;
 	struct record_block *row = all->rows;
-	int32_t depth = all->depth;
+	int64_t depth = all->depth;
 
-	for (uint32_t i = 0; i < count; i++, at += BYTE_BLOCK) {
+	all->count = count;
+	all->at = (uint32_t)(uintptr_t)at;
+	for (; at != end; at += BYTE_BLOCK) {
 		uint64_t quote = look.mask_of(at, '"', 0), backslash = look.mask_of(at, '\\', 0);
-		uint64_t inside, open, close, key;
-		int32_t lowest;
+		uint64_t inside, open, close, key, note;
+		int64_t lowest;
 
-		if (__builtin_expect(backslash != 0 || all->escaped, 0)) {
-			quote &= ~byte_block_escaped(backslash, &all->escaped);
+		if (__builtin_expect((backslash | escaped) != 0, 0)) {
+			bool next = escaped != 0;
+
+			quote &= ~byte_block_escaped(backslash, &next);
+			escaped = next;
 			all->backslashes[row - all->rows] = backslash;
 		}
 		inside = look.parity_of(quote) ^ in_string;
@@ -50,16 +57,18 @@ look_at(struct record_blocks *all, struct looks look, const char *at, size_t cou
 		open = look.mask_of(at, '{', 0x20) & ~inside;
 		close = look.mask_of(at, '}', 0x20) & ~inside;
 		key = quote & inside & look.mask_of(at + SOURCE_AT, 'S', 0);
-		*row = (struct record_block){open, close, key, i, depth};
+		*row = (struct record_block){
+		    open, close, key, (uint32_t)(uintptr_t)at, (int32_t)depth};
 		lowest = depth - __builtin_popcountll(close);
 		/* within a record, closing only what was open before, there is nothing to it */
-		row += (key | backslash | (uint64_t)(lowest < RECORD_DEPTH)) != 0;
+		note = key | backslash | (uint64_t)(lowest >> 63);
+		row += note != 0;
 		depth = lowest + __builtin_popcountll(open);
 	}
 	all->in_string = in_string;
+	all->escaped = escaped != 0;
 	all->depth = depth;
 	all->noted = (size_t)(row - all->rows);
-	all->count = count;
 }
 
 static void

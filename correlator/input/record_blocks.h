@@ -23,8 +23,8 @@
 struct record_block {
 	uint64_t open, close; /* { [ and } ], outside strings */
 	uint64_t key;         /* quotes that may begin the key */
-	uint32_t number;      /* of the blocks in a row */
-	int32_t depth;        /* before the block */
+	uint32_t at;          /* the low bits of its address */
+	int32_t depth;        /* before the block, seen from that of a record's members */
 };
 
 /*
@@ -33,11 +33,13 @@ struct record_block {
  */
 struct record_blocks {
 	size_t from;        /* where the first begins, in the document */
+	uint32_t at;        /* the low bits of its address */
 	size_t count;       /* that were looked at */
 	size_t noted;       /* rows */
 	uint64_t in_string; /* behind the last: all ones within a string */
 	bool escaped;       /* ... with a backslash that counts */
-	int32_t depth;      /* ... and how deep it is there */
+	int64_t depth;      /* ... and how deep it is there, as in the rows */
+
 	struct record_block rows[RECORD_BLOCKS_MAX + 1]; /* of note; one more is written to */
 	uint64_t backslashes[RECORD_BLOCKS_MAX];         /* of the rows; zeros before a look */
 };

@@ -122,7 +122,7 @@ walk_block(struct splitter *s, const struct record_block *b, uint64_t backslash,
 {
 	uint64_t rest = b->open | b->close | b->key | backslash;
 
-	s->depth = b->depth;
+	s->depth = b->depth + RECORD_DEPTH;
 	for (; rest != 0 && !s->ended; rest &= rest - 1) {
 		int bit = __builtin_ctzll(rest);
 		size_t at = offset + (size_t)bit;
@@ -147,7 +147,7 @@ walk_block(struct splitter *s, const struct record_block *b, uint64_t backslash,
 BYTE_BLOCK_INLINE int
 depth_behind(const struct record_block *b, uint64_t mask)
 {
-	return b->depth + __builtin_popcountll(b->open & mask) -
+	return b->depth + RECORD_DEPTH + __builtin_popcountll(b->open & mask) -
 	    __builtin_popcountll(b->close & mask);
 }
 
@@ -158,7 +158,7 @@ find_end(const struct record_block *b)
 {
 	uint64_t found = 0;
 
-	if (b->depth < RECORD_DEPTH)
+	if (b->depth < 0)
 		return UINT64_MAX;
 	for (uint64_t rest = b->close; rest != 0; rest &= rest - 1) {
 		int depth = depth_behind(b, rest ^ (rest - 1));
@@ -210,7 +210,7 @@ take_blocks(struct splitter *s, struct record_blocks *all)
 {
 	for (size_t i = 0; i < all->noted && !s->ended; i++) {
 		take_block(s, &all->rows[i], all->backslashes[i],
-		    all->from + (size_t)all->rows[i].number * BYTE_BLOCK);
+		    all->from + (uint32_t)(all->rows[i].at - all->at));
 		all->backslashes[i] = 0;
 	}
 	all->from += all->count * BYTE_BLOCK;

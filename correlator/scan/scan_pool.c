@@ -82,13 +82,16 @@ take_ready(struct scan_pool *p)
 }
 
 /* The largest of the next few files that are to be scanned: a large one begun last would keep one
- * thread busy when the others have nothing left. */
+ * thread busy when the others have nothing left. Of what is no file nobody knows how large it is.
+ */
 static size_t
 find_largest(const struct scan_pool *p)
 {
 	const struct input_list *inputs = p->job->inputs;
 	size_t largest = p->claimed;
 
+	if (!inputs->files[largest].is_file)
+		return largest;
 	for (size_t i = p->claimed; i < inputs->count && i - p->claimed < SCAN_POOL_AHEAD; i++)
 		if (is_scanned(p, i) && !p->claims[i] &&
 		    inputs->files[i].size > inputs->files[largest].size)

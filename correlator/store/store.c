@@ -19,11 +19,14 @@
 
 #define CACHE_READ_KIB (16 * 1024)
 
+#define LOG_TRIES   10
+#define LOG_WAIT_MS 50
+
 const char *
 store_error(const struct store *s)
 {
 	/* store_fail puts a NUL behind it */
-	return s->error.len != 0 ? s->error.ptr : "out of memory";
+	return s->error.len != 0 ? s->error.ptr : "";
 }
 
 /* The path as no name that SQLite takes for something else (":memory:", "file:..."). */
@@ -208,18 +211,23 @@ check_version(struct store *s, bool empty)
 	return migrate(s);
 }
 
-/* Changing over to it needs the file for itself: another process that makes the same store may
- * have it for a moment. */
-static int
-begin_log(struct store *s)
+int
+store_log_begin(struct store *s)
 {
-	for (int tries = 0;; tries++) {
-		if (store_exec(s, "PRAGMA journal_mode=WAL") == 0)
-			return 0;
-		if (s->sqlite_error != SQLITE_BUSY || tries == STORE_WAIT_MS / 100)
-			return -1;
-		(void)usleep(100 * 1000);
+	int r = -1;
+
+	/* it needs the file for itself for a moment */
+	(void)sqlite3_busy_timeout(s->db, 0);
+	for (int tries = 0; r != 0 && tries < LOG_TRIES; tries++) {
+		if (tries != 0)
+			(void)usleep(LOG_WAIT_MS * 1000);
+		r = store_exec(s, "PRAGMA journal_mode=WAL");
+		if (r != 0 && s->sqlite_error != SQLITE_BUSY)
+			break;
 	}
+	(void)sqlite3_busy_timeout(s->db, STORE_WAIT_MS);
+	s->has_log = r == 0;
+	return r == 0 || s->sqlite_error == SQLITE_BUSY ? 0 : -1;
 }
 
 static void
@@ -236,12 +244,12 @@ close_file(struct store *s)
 static int
 open_and_check(struct store *s)
 {
-	bool empty = false;
+	bool is_new = false;
 
-	if (open_file(s) != 0 || look_at_header(s, &empty) != 0 || configure(s) != 0 ||
-	    check_version(s, empty) != 0)
+	if (open_file(s) != 0 || look_at_header(s, &is_new) != 0 || configure(s) != 0 ||
+	    check_version(s, is_new) != 0)
 		return -1;
-	return s->mode == STORE_WRITE ? begin_log(s) : 0;
+	return s->mode == STORE_WRITE && !is_new ? store_log_begin(s) : 0;
 }
 
 static bool
@@ -296,6 +304,9 @@ store_open(const char *path, enum store_mode mode, struct buf *error)
 		buf_puts(error, "out of memory");
 		return NULL;
 	}
+	/* a lock at each piece of memory, for numbers that nobody reads; too late for any but the
+	 * first store of a program, and no harm then */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	s->mode = mode;
 	buf_init(&s->error, ERROR_MAX);
 	if (keep_path(s, path) == 0 && look_at_place(s) == 0 && open_somehow(s) == 0)

@@ -39,12 +39,15 @@ add_chunk(struct store_arena *a, size_t size)
 bool
 store_arena_keep(struct store_arena *a, struct span bytes, struct span *copy)
 {
+	if (bytes.len == 0) {
+		*copy = SPAN("");
+		return true;
+	}
 	if (bytes.len > a->size - a->used &&
 	    !add_chunk(a, bytes.len > CHUNK_SIZE ? bytes.len : CHUNK_SIZE))
 		return false;
-	*copy = (struct span){a->chunks != NULL ? a->chunks->bytes + a->used : "", bytes.len};
-	if (bytes.len != 0)
-		memcpy(a->chunks->bytes + a->used, bytes.ptr, bytes.len);
+	*copy = (struct span){a->chunks->bytes + a->used, bytes.len};
+	memcpy(a->chunks->bytes + a->used, bytes.ptr, bytes.len);
 	a->used += bytes.len;
 	return true;
 }

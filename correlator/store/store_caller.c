@@ -155,13 +155,16 @@ put_asks(struct store *s, const struct user_identity *u, int64_t id)
 }
 
 static int
-add_row(struct store *s, const struct user_identity *u, const struct wanted *w, int64_t *id)
+add_row(struct store *s, const struct wanted *w, int64_t *id)
 {
 	sqlite3_stmt *statement = store_sql(s, SQL_CALLER_PUT);
-	struct store_marks marks = {0};
+	struct store_marks marks = {.count = 0};
+	struct user_identity u;
 
 	if (statement == NULL)
 		return -1;
+	if (store_identity_get(w->body, &u) != 0)
+		return store_fail_damaged(s);
 	*id = s->writer->next_caller++;
 	(void)sqlite3_bind_int64(statement, 1, *id);
 	(void)sqlite3_bind_int64(statement, 2, w->mark);
@@ -170,9 +173,9 @@ add_row(struct store *s, const struct user_identity *u, const struct wanted *w, 
 	(void)sqlite3_bind_int(statement, 5, w->push && w->console);
 	store_bind(statement, 6, w->body);
 	store_batch_add(s, w->body.len);
-	if (store_run(s, statement) != 0 || put_asks(s, u, *id) != 0)
+	if (store_run(s, statement) != 0 || put_asks(s, &u, *id) != 0)
 		return -1;
-	(void)store_mentions_of_identity(u, collect, &marks);
+	(void)store_mentions_of_identity(&u, collect, &marks);
 	return store_marks_put(s, SQL_CALLER_MENTION_PUT, *id, &marks);
 }
 
@@ -199,7 +202,7 @@ keep(struct store *s, struct store_caller_slot *slot, const struct wanted *w, in
 }
 
 static int
-find_or_add(struct store *s, const struct user_identity *u, const struct wanted *w, int64_t *id)
+find_or_add(struct store *s, const struct wanted *w, int64_t *id)
 {
 	struct store_caller_slot *slot = &s->writer->callers.slots[(uint64_t)w->mark & (SLOTS - 1)];
 	struct store_caller_slot once = {0};
@@ -214,7 +217,7 @@ find_or_add(struct store *s, const struct user_identity *u, const struct wanted 
 	if (find_row(s, w, id) != 0)
 		return -1;
 	added = *id == 0;
-	if (added && add_row(s, u, w, id) != 0)
+	if (added && add_row(s, w, id) != 0)
 		return -1;
 	if (w->body.len > KEPT_BODY_MAX)
 		slot = &once;
@@ -228,18 +231,17 @@ find_or_add(struct store *s, const struct user_identity *u, const struct wanted 
 }
 
 int
-store_caller(struct store *s, const struct user_identity *u, bool push, int64_t time_us,
-    bool console, int64_t *id)
+store_caller(struct store *s, const struct store_row_parts *row, int64_t *id)
 {
-	struct buf *body = &s->writer->body;
-	struct wanted w = {.push = push, .console = console, .time_us = time_us};
+	const struct wanted w = {
+	    .body = row->identity,
+	    .mark = row->row.identity_mark,
+	    .push = row->row.table == STORE_PUSHES,
+	    .console = row->row.console,
+	    .time_us = row->row.time_us,
+	};
 
-	buf_reset(body);
-	if (store_identity_put(u, body) != 0)
-		return store_fail_memory(s);
-	w.body = buf_span(body);
-	w.mark = store_mark(w.body);
-	return find_or_add(s, u, &w, id);
+	return find_or_add(s, &w, id);
 }
 
 int

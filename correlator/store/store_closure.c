@@ -182,8 +182,8 @@ int
 closure_add_notice(struct closure *c, sqlite3_stmt *row)
 {
 	struct closure_notice notice = {.id = sqlite3_column_int64(row, 0)};
-	bool added;
-	uint32_t at;
+	bool added = false;
+	uint32_t at = 0;
 
 	if (note_row(c, &c->notice_rows, notice.id, c->notice_count, &at, &added) != 0)
 		return -1;
@@ -236,7 +236,7 @@ closure_add_caller(struct closure *c, int64_t id, int64_t time_us, uint32_t *at)
 {
 	struct closure_caller caller = {.id = id, .depth = CLOSURE_FAR};
 	sqlite3_stmt *row;
-	bool added;
+	bool added = false;
 
 	if (note_row(c, &c->caller_rows, id, c->caller_count, at, &added) != 0)
 		return -1;
@@ -268,7 +268,7 @@ closure_add_issue(struct closure *c, int64_t id, uint32_t *at)
 	struct closure_issue issue = {.id = id};
 	sqlite3_stmt *row;
 	int64_t caller;
-	bool added;
+	bool added = false;
 
 	if (note_row(c, &c->issue_rows, id, c->issue_count, at, &added) != 0)
 		return -1;

@@ -303,7 +303,7 @@ add_open_by_name(struct closure *c, int64_t host, int64_t from_us, int64_t to_us
 	struct store_numbers done = {0};
 	struct stays s = {0};
 	int64_t instance = 0;
-	bool any;
+	bool any = false;
 	int r = read_stays(c, &s, store_query(c->store, QUERY_STAYS_OF_HOST, host, 0, 0));
 
 	for (size_t i = 0; i < s.count && r == 0; i++) {

@@ -66,10 +66,9 @@ add_ids(struct closure *c, struct id_list *ids, struct store_numbers *seen, sqli
 
 /* What a caller did at that time is what the identity did, perhaps. */
 static int
-follow_caller(struct closure *c, int64_t caller, int64_t from_us, int64_t to_us)
+follow_caller(
+    struct closure *c, struct closure_reach *reach, int64_t caller, int64_t from_us, int64_t to_us)
 {
-	struct closure_reach *reach = c->reach;
-
 	if (closure_add_pushes(c,
 		store_query(c->store, QUERY_PUSHES_OF_CALLER, caller, from_us, to_us),
 		CLOSURE_PUSH_REACHED) != 0)
@@ -80,10 +79,8 @@ follow_caller(struct closure *c, int64_t caller, int64_t from_us, int64_t to_us)
 
 /* Those who may have used what the event issued. */
 static int
-follow_issue(struct closure *c, int64_t issue)
+follow_issue(struct closure *c, struct closure_reach *reach, int64_t issue)
 {
-	struct closure_reach *reach = c->reach;
-
 	reach->keys.count = 0;
 	if (add_ids(c, &reach->keys, NULL,
 		store_query(c->store, QUERY_KEYS_OF_ISSUE, issue, 0, 0)) != 0)
@@ -97,27 +94,24 @@ follow_issue(struct closure *c, int64_t issue)
 }
 
 static int
-follow_all(struct closure *c)
+follow_all(struct closure *c, struct closure_reach *reach)
 {
-	struct closure_reach *reach = c->reach;
-
 	while (reach->callers.next < reach->callers.count ||
 	    reach->issues.next < reach->issues.count) {
 		while (reach->callers.next < reach->callers.count)
-			if (follow_caller(c, reach->callers.rows[reach->callers.next++], INT64_MIN,
-				INT64_MAX) != 0)
+			if (follow_caller(c, reach, reach->callers.rows[reach->callers.next++],
+				INT64_MIN, INT64_MAX) != 0)
 				return -1;
 		while (reach->issues.next < reach->issues.count)
-			if (follow_issue(c, reach->issues.rows[reach->issues.next++]) != 0)
+			if (follow_issue(c, reach, reach->issues.rows[reach->issues.next++]) != 0)
 				return -1;
 	}
 	return 0;
 }
 
 static int
-add_mentioned(struct closure *c, struct span name)
+add_mentioned(struct closure *c, struct closure_reach *reach, struct span name)
 {
-	struct closure_reach *reach = c->reach;
 	int64_t mark = store_mark_lower(name);
 
 	return add_ids(c, &reach->callers, &reach->seen_callers,
@@ -129,7 +123,7 @@ add_mentioned(struct closure *c, struct span name)
 
 /* Users are asked for by their names too, and known by their ids. */
 static int
-add_users(struct closure *c, const struct identity_store *users)
+add_users(struct closure *c, struct closure_reach *reach, const struct identity_store *users)
 {
 	int64_t mark = store_mark_lower(c->question->identity);
 
@@ -138,7 +132,7 @@ add_users(struct closure *c, const struct identity_store *users)
 
 		if ((store_mark_lower(u->user_name) == mark || store_mark_lower(u->email) == mark ||
 			store_mark_lower(u->display_name) == mark) &&
-		    add_mentioned(c, u->user_id) != 0)
+		    add_mentioned(c, reach, u->user_id) != 0)
 			return -1;
 	}
 	return 0;
@@ -148,19 +142,20 @@ int
 closure_reach_begin(struct closure *c, const struct identity_store *users)
 {
 	struct span identity = c->question->identity;
+	struct closure_reach *reach;
 
 	if (identity.len == 0)
 		return 0;
-	c->reach = calloc(1, sizeof(*c->reach));
-	if (c->reach == NULL)
+	c->reach = reach = calloc(1, sizeof(*reach));
+	if (reach == NULL)
 		return store_fail_memory(c->store);
-	if (add_mentioned(c, identity) != 0 || add_users(c, users) != 0 ||
+	if (add_mentioned(c, reach, identity) != 0 || add_users(c, reach, users) != 0 ||
 	    closure_add_pushes(c,
 		store_query(
 		    c->store, QUERY_PUSHES_FROM_ADDRESS, store_mark_address(identity), 0, 0),
 		CLOSURE_PUSH_REACHED) != 0)
 		return -1;
-	return follow_all(c);
+	return follow_all(c, reach);
 }
 
 /* When the login had ended at the latest. */
@@ -177,6 +172,13 @@ end_of(const struct closure *c, const struct closure_login *login)
 	return end_us;
 }
 
+static bool
+ends_with(struct span text, struct span tail)
+{
+	return text.ptr != NULL && text.len >= tail.len &&
+	    memcmp(text.ptr + text.len - tail.len, tail.ptr, tail.len) == 0;
+}
+
 /* Whether the caller's session is named after the instance, as that of its role is. */
 static int
 is_named_after(struct closure *c, int64_t caller, struct span instance, bool *is_named)
@@ -188,12 +190,7 @@ is_named_after(struct closure *c, int64_t caller, struct span instance, bool *is
 	if (r != 1)
 		return r == 0 ? store_fail_damaged(c->store) : -1;
 	r = store_identity_get(store_column(row, CALLER_COLUMN_BODY), &u);
-	*is_named = r == 0 &&
-	    ((u.arn.len >= instance.len &&
-		 span_eq(span_from(u.arn, u.arn.len - instance.len), instance)) ||
-		(u.principal_id.len >= instance.len &&
-		    span_eq(
-			span_from(u.principal_id, u.principal_id.len - instance.len), instance)));
+	*is_named = r == 0 && (ends_with(u.arn, instance) || ends_with(u.principal_id, instance));
 	(void)sqlite3_reset(row);
 	return r == 0 ? 0 : store_fail_damaged(c->store);
 }
@@ -204,7 +201,7 @@ closure_reach_login(struct closure *c, const struct closure_login *login, struct
 	struct closure_reach *reach = c->reach;
 	int64_t from_us = login->time_us - US_PER_SECOND, to_us;
 
-	if (instance.len == 0 || !c->people)
+	if (reach == NULL || instance.len == 0 || !c->people)
 		return 0;
 	reach->roles.count = 0;
 	if (add_ids(c, &reach->roles, NULL,
@@ -213,11 +210,12 @@ closure_reach_login(struct closure *c, const struct closure_login *login, struct
 		return -1;
 	to_us = reach->roles.count != 0 ? end_of(c, login) : 0;
 	for (size_t i = 0; i < reach->roles.count; i++) {
-		bool is_named;
+		bool is_named = false;
 
 		if (is_named_after(c, reach->roles.rows[i], instance, &is_named) != 0 ||
-		    (is_named && follow_caller(c, reach->roles.rows[i], from_us, to_us) != 0))
+		    (is_named &&
+			follow_caller(c, reach, reach->roles.rows[i], from_us, to_us) != 0))
 			return -1;
 	}
-	return follow_all(c);
+	return follow_all(c, reach);
 }

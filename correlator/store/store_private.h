@@ -33,6 +33,7 @@ struct store {
 	bool no_space;    /* that one was an input/output error for want of room */
 	char *path;
 	enum store_mode mode;
+	bool has_log; /* STORE_WRITE */
 	enum store_way way;
 	int64_t size; /* STORE_STILL: what it looked like when it was opened */
 	struct timespec changed;
@@ -66,6 +67,14 @@ int store_number(struct store *s, const char *sql, int64_t absent, int64_t *numb
 void store_bind(sqlite3_stmt *statement, int parameter, struct span bytes);
 /* The column's bytes, valid until the next step; absent for NULL. */
 struct span store_column(sqlite3_stmt *statement, int column);
+
+/*
+ * From now on there is a write-ahead log, and nobody waits for readers. A new store is filled
+ * before without one, since that writes each page once: then commits wait for those who read, and
+ * they for commits. While others are at work the file stays as it is; the next one to write tries
+ * again.
+ */
+int store_log_begin(struct store *s);
 
 /* Frees what the writer holds (store_write.c). */
 void store_writer_free(struct store *s);

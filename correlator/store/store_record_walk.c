@@ -3,16 +3,21 @@
 
 #define NUMBER_MAX 10 /* bytes of the longest number */
 
+/* A number, and bytes behind it. */
 static void
-put_number(struct buf *out, uint64_t n)
+put_number(struct buf *out, uint64_t n, struct span bytes)
 {
-	unsigned char bytes[NUMBER_MAX];
-	size_t len = 0;
+	char *at;
 
+	if (!buf_reserve(out, NUMBER_MAX + bytes.len))
+		return;
+	at = out->ptr + out->len;
 	for (; n >= 0x80; n >>= 7)
-		bytes[len++] = (unsigned char)(n | 0x80);
-	bytes[len++] = (unsigned char)n;
-	buf_put(out, bytes, len);
+		*at++ = (char)(unsigned char)(n | 0x80);
+	*at++ = (char)(unsigned char)n;
+	if (bytes.len != 0)
+		memcpy(at, bytes.ptr, bytes.len);
+	out->len = (size_t)(at - out->ptr) + bytes.len;
 }
 
 static uint64_t
@@ -41,7 +46,7 @@ void
 store_walk_number(struct store_walk *w, uint64_t *n)
 {
 	if (w->out != NULL)
-		put_number(w->out, *n);
+		put_number(w->out, *n, SPAN_NONE);
 	else
 		*n = get_number(w);
 }
@@ -76,9 +81,7 @@ store_walk_text(struct store_walk *w, struct span *text)
 	uint64_t len;
 
 	if (w->out != NULL) {
-		put_number(w->out, text->ptr != NULL ? (uint64_t)text->len + 1 : 0);
-		if (text->len != 0)
-			buf_put(w->out, text->ptr, text->len);
+		put_number(w->out, text->ptr != NULL ? (uint64_t)text->len + 1 : 0, *text);
 		return;
 	}
 	len = get_number(w);

@@ -133,7 +133,8 @@ store_run(struct store *s, sqlite3_stmt *statement)
 {
 	int r = store_step(s, statement);
 
-	(void)sqlite3_reset(statement);
+	if (r == 1)
+		(void)sqlite3_reset(statement);
 	return r < 0 ? -1 : 0;
 }
 

@@ -20,6 +20,9 @@
 #define GROWTH_ROWS INT64_C(100000)
 #define GROWTH_PART 10
 
+/* Each waits for STORE_WAIT_MS. */
+#define COMMIT_TRIES 20
+
 /* So many bytes of the log are copied into the file at once. */
 #define LOG_BYTES ((int64_t)64 << 20)
 /* Not to be waited for: who reads just then leaves the log as it is. */
@@ -169,13 +172,26 @@ store_batch_begin(struct store *s)
 	return store_totals_load(s);
 }
 
+/* Without a log there may be readers to wait for: they may take their time, what is ready to be
+ * committed stays so. */
+static int
+commit(struct store *s)
+{
+	int tries = 0;
+
+	while (run(s, SQL_COMMIT) != 0)
+		if (s->has_log || s->sqlite_error != SQLITE_BUSY || ++tries == COMMIT_TRIES)
+			return -1;
+	return 0;
+}
+
 int
 store_batch_commit(struct store *s)
 {
 	struct store_writer *w = s->writer;
 
 	if (store_callers_save(s) != 0 || (w->callers_stale && store_callers_refresh(s) != 0) ||
-	    store_totals_save(s) != 0 || run(s, SQL_COMMIT) != 0)
+	    store_totals_save(s) != 0 || commit(s) != 0)
 		return -1;
 	w->in_batch = false;
 	return 0;
@@ -234,8 +250,7 @@ set_log_size(struct store *s)
 	if (store_number(s, "PRAGMA page_size", 4096, &page) != 0)
 		return -1;
 	(void)sqlite3_wal_autocheckpoint(s->db, (int)(LOG_BYTES / page));
-	/* of sorting, for the indexes */
-	return store_exec(s, "PRAGMA threads=2");
+	return 0;
 }
 
 int
@@ -300,8 +315,9 @@ store_write_end(struct store *s)
 {
 	struct store_writer *w = s->writer;
 
-	if (store_source_abandon(s) != 0 || store_prune_late(s) != 0 ||
-	    store_batch_commit(s) != 0 || store_indexes_make(s) != 0)
+	if (store_source_abandon(s) != 0 || store_prune_late(s) != 0 || store_batch_commit(s) != 0)
+		return -1;
+	if ((!s->has_log && store_log_begin(s) != 0) || store_indexes_make(s) != 0)
 		return -1;
 	if (w->compact && compact(s) != 0)
 		return -1;

@@ -43,6 +43,8 @@ int store_source_event(struct store *s, const struct event *e);
 int store_source_issue(struct store *s, const struct event *e, const struct issue_keys *keys);
 int store_source_login(struct store *s, const struct store_login *r);
 int store_source_notice(struct store *s, const struct key_notice_text *n);
+/* One that was made before (store_row.h), instead of these. */
+int store_source_row(struct store *s, struct span packed);
 int store_source_message(struct store *s, bool is_error, struct span text);
 /* The source is one with lines of sshd: its text is kept whole (compressed), since logins are put
  * together from all files of a set. */

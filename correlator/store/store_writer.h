@@ -3,6 +3,7 @@
 #define CORRELATOR_STORE_STORE_WRITER_H
 
 #include "correlator/store/store_private.h"
+#include "correlator/store/store_row.h"
 #include "correlator/store/store_write.h"
 
 /*
@@ -10,26 +11,8 @@
  * lie side by side; numbers are never given out again.
  */
 
-/* Rows about a row (its keys, its mentions) have its number times this, and one of theirs below. */
-#define STORE_SUBROWS 32
-
 /* sources.role of a set of sshd's logs; others have enum input_role. */
 #define STORE_ROLE_SET 2
-
-/* Numbers about a row, each once. */
-struct store_marks {
-	int64_t marks[STORE_SUBROWS];
-	size_t count;
-};
-
-/* The tables whose rows belong to sources. */
-enum store_table {
-	STORE_LOGINS,
-	STORE_PUSHES,
-	STORE_ISSUES,
-	STORE_NOTICES,
-	STORE_TABLES,
-};
 
 enum store_statement {
 	SQL_BEGIN,
@@ -140,10 +123,8 @@ int store_totals_save(struct store *s);
 int store_totals_add(struct store *s, const struct ledger_counts *counts,
     const struct coverage *coverage, const struct string_pool *pool);
 void store_totals_clear(struct store_writer *w);
-/* The caller's number, its row written if it is new. push: whether it is one that was made with it,
- * at that time. */
-int store_caller(struct store *s, const struct user_identity *u, bool push, int64_t time_us,
-    bool console, int64_t *id);
+/* The number of a row's caller, whose own row is written if it is new. */
+int store_caller(struct store *s, const struct store_row_parts *row, int64_t *id);
 /* Writes what is not yet said of the callers' pushes. */
 int store_callers_save(struct store *s);
 /* Notes that the pushes of a range go, and with them what is known of their callers. */
@@ -155,9 +136,7 @@ void store_callers_forget(struct store_callers *c);
 int store_callers_init(struct store_callers *c);
 void store_callers_clear(struct store_callers *c);
 
-/* Adds a number that is not there yet; where there is no room STORE_MENTION_ANY, once. */
-void store_marks_add(struct store_marks *m, int64_t mark);
-/* Writes them as rows about that row. */
+/* Writes numbers as rows about that row. */
 int store_marks_put(
     struct store *s, enum store_statement number, int64_t row, const struct store_marks *marks);
 

@@ -6,6 +6,15 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#define ROLE_PUSH_OF(n)                                                                            \
+	"{" SESSION("ASIA7" n, "n",                                                                \
+	    "06:03:00") "\"eventTime\":\"2026-11-22T06:22:40Z\",\"eventSource\":"                  \
+			"\"ec2-instance-connect.amazonaws.com\",\"eventName\":"                    \
+			"\"SendSSHPublicKey\","                                                    \
+			"\"awsRegion\":\"eu-central-1\",\"requestParameters\":{\"instanceId\":"    \
+			"\"i-0123456789abcdef0\",\"instanceOSUser\":\"ec2-user\"},\"eventID\":"    \
+			"\"push-" n "\",\"recipientAccountId\":\"111122223333\"}"
+
 /* Roles taken out of roles: each event is found, in whatever order the files are, whether the index
  * has room for where they lie or not, and nothing else is kept. */
 static void
@@ -27,6 +36,7 @@ test_chain_over_files(void **state)
 
 		gathering_open(&g);
 		g.options.issues_max = rooms[i % 4];
+		g.options.threads = 1 + i % 3;
 		for (size_t k = 0; k < 4; k++) {
 			char name[] = {(char)('a' + k), '\0'};
 
@@ -68,6 +78,52 @@ test_long_chain(void **state)
 	assert_issues(&g, "a b c d e f g h i");
 	assert_int_equal(g.ledger.counts.issuing, 12);
 	gathering_close(&g);
+}
+
+/* Many files are read again, some of them no longer what they were: whoever reads them, what is
+ * kept and said is the same. */
+static void
+test_many_files_by_threads(void **state)
+{
+	static const size_t threads[] = {1, 2, 5};
+	char *first = NULL;
+
+	(void)state;
+	for (size_t t = 0; t < sizeof(threads) / sizeof(threads[0]); t++) {
+		struct gathering g;
+		char *text = NULL;
+		size_t len;
+		FILE *f = open_memstream(&text, &len);
+
+		gathering_open(&g);
+		g.options.threads = threads[t];
+		for (int i = 0; i < 600; i++) {
+			char name[16], line[2048];
+
+			(void)snprintf(name, sizeof(name), "%03d", i);
+			(void)snprintf(line, sizeof(line),
+			    "{\"Records\":[" ROLE_PUSH_OF("%d") "," ASSUME_ROLE(
+				"%d", USER, "ASIA7%d", "n", "06:03:00") "]}",
+			    i, i, (i + 299) % 600, (i + 299) % 600);
+			add(&g, name, line, INPUT_EVENTS);
+		}
+		gather(&g);
+		assert_int_equal(g.ledger.counts.pushes, 600);
+		assert_int_equal(g.ledger.issue_count, 600);
+		assert_int_equal(g.ledger.counts.files_again, 600);
+		assert_int_equal(g.said.errors, 0);
+		for (size_t i = 0; i < g.ledger.issue_count; i++)
+			(void)fprintf(
+			    f, "%s ", ledger_text(&g.ledger, g.ledger.issues[i].event_id));
+		gathering_close(&g);
+		assert_int_equal(fclose(f), 0);
+		if (first != NULL)
+			assert_string_equal(text, first);
+		else
+			first = strdup(text);
+		free(text);
+	}
+	free(first);
 }
 
 /* Both copies of an act in two accounts are kept, and a record that shares an eventID and differs.
@@ -230,6 +286,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_chain_over_files),
 	    cmocka_unit_test(test_long_chain),
+	    cmocka_unit_test(test_many_files_by_threads),
 	    cmocka_unit_test(test_twins_are_both_kept),
 	    cmocka_unit_test(test_issue_in_a_string),
 	    cmocka_unit_test(test_no_people),

@@ -22,19 +22,19 @@ retro_report() {
 
 # retro_store REPORT ARGUMENT...: the report from a store of the same inputs is the same, to the byte.
 retro_store() {
-	local report=$1 inputs=() others=()
+	local report=$1 inputs=() options=()
 	shift
 	while [[ $# != 0 ]]; do
 		case $1 in
 		--logins | --events) inputs+=("$1" "$2") ;;
-		*) others+=("$1" "$2") ;;
+		*) options+=("$1" "$2") ;;
 		esac
 		shift 2
 	done
 	rm -f "$OUT/store.db"*
-	"$LOGINTRAIL" ingest --db "$OUT/store.db" --events "$CLOUDTRAIL_EVENTS" "${inputs[@]}" "${others[@]}" \
+	"$LOGINTRAIL" ingest --db "$OUT/store.db" --events "$CLOUDTRAIL_EVENTS" "${inputs[@]}" "${options[@]}" \
 		>/dev/null
-	"$LOGINTRAIL" report --db "$OUT/store.db" --complete-until "$RETRO_UNTIL" "${others[@]}" --format jsonl |
+	"$LOGINTRAIL" report --db "$OUT/store.db" --complete-until "$RETRO_UNTIL" "${options[@]}" --format jsonl |
 		cmp - "$report"
 }
 

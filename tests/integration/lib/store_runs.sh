@@ -183,6 +183,11 @@ content() {
 	sqlite3 -batch -bail "$1" <tests/integration/lib/store_content.sql | LC_ALL=C sort
 }
 
+# but_inputs: the same without what was typed, and what was said when that was listed ("input:...").
+but_inputs() {
+	grep -v -e '^input|' -e '^source|[01]|696E7075743A'
+}
+
 # intact FILE: SQLite finds nothing wrong with the store. A copy is looked at: whoever opens it next
 # finds what the last one left.
 intact() {
