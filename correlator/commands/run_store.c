@@ -51,6 +51,8 @@ leave_out_pruned(struct run *run)
 	struct match_options *match = &run->inv->options.match;
 	int64_t pruned_us = run->about.pruned_us;
 
+	if (pruned_us != LOGIN_TIME_UNKNOWN)
+		run->ledger.evidence_from_us = pruned_us - STORE_EVIDENCE_US;
 	if (pruned_us == LOGIN_TIME_UNKNOWN || (match->has_from && match->from_us >= pruned_us))
 		return;
 	match->has_from = true;

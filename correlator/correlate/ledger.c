@@ -37,7 +37,7 @@ id_map_set(struct id_map *m, string_id id, uint32_t row)
 int
 ledger_init(struct ledger *l)
 {
-	*l = (struct ledger){0};
+	*l = (struct ledger){.evidence_from_us = INT64_MIN};
 	string_pool_init(&l->pool);
 	coverage_init(&l->coverage);
 	l->index = calloc(1, sizeof(*l->index));

@@ -175,6 +175,9 @@ struct ledger_tap {
 
 struct ledger {
 	const struct ledger_tap *tap; /* NULL: none */
+	/* Of a pruned store: what it tells of the time before may not be all that there was, so
+	 * nobody is named by it. INT64_MIN: nothing is pruned. */
+	int64_t evidence_from_us;
 	struct string_pool pool;
 	struct coverage coverage;
 	struct ledger_counts counts;

@@ -91,13 +91,16 @@ find_by_step(struct matcher *m, const struct login *login, uint32_t step, bool f
 	return 0;
 }
 
-/* What the input covers of all the login's windows together. */
-static enum coverage_state
-login_coverage(const struct matcher *m, const struct login *login)
+/* The login's windows together. */
+struct span_of_time {
+	int64_t from_us, to_us;
+};
+
+static struct span_of_time
+login_windows(const struct matcher *m, const struct login *login)
 {
 	const struct ledger *l = m->ledger;
-	const struct instance_place *place = &m->places[login->instance_id];
-	int64_t from_us = INT64_MAX, to_us = INT64_MIN;
+	struct span_of_time all = {INT64_MAX, INT64_MIN};
 
 	for (uint32_t step = 0; step < login->auth_count; step++) {
 		int64_t from, to;
@@ -105,12 +108,22 @@ login_coverage(const struct matcher *m, const struct login *login)
 		if (!l->auth[login->auth_first + step].pushable)
 			continue;
 		match_window(m->options, login, step, &from, &to);
-		from_us = from < from_us ? from : from_us;
-		to_us = to > to_us ? to : to_us;
+		all.from_us = from < all.from_us ? from : all.from_us;
+		all.to_us = to > all.to_us ? to : all.to_us;
 	}
-	return coverage_judge(&l->coverage,
+	return all;
+}
+
+/* What the input covers of them. */
+static enum coverage_state
+login_coverage(const struct matcher *m, const struct login *login)
+{
+	const struct instance_place *place = &m->places[login->instance_id];
+	struct span_of_time windows = login_windows(m, login);
+
+	return coverage_judge(&m->ledger->coverage,
 	    login->account_id != 0 ? login->account_id : place->account_id,
-	    login->region != 0 ? login->region : place->region, from_us, to_us);
+	    login->region != 0 ? login->region : place->region, windows.from_us, windows.to_us);
 }
 
 static int
@@ -287,7 +300,9 @@ judge_login(struct matcher *m, struct login *login)
 		    match_notices(l, &m->notices, login, m->found, &m->found_count);
 	if (keep_found(m, login) != 0)
 		return -1;
-	if (m->found_count != 0)
+	if (login_windows(m, login).from_us < l->evidence_from_us)
+		login->verdict = VERDICT_UNCOVERED;
+	else if (m->found_count != 0)
 		judge_explained(m, login, coverage);
 	else
 		judge_unexplained(m, login, coverage);

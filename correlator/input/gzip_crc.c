@@ -10,11 +10,12 @@
 
 #define FOLD_TARGET __attribute__((target("avx512f,vpclmulqdq,pclmul")))
 #define VECTOR      64
-#define STRIDE      ((size_t)4 * VECTOR)
+#define SUMS        8 /* as many as keep the multiplier busy */
+#define STRIDE      ((size_t)SUMS * VECTOR)
 
 /* Bit-reversed x^(D+32) and x^(D-32) modulo gzip's polynomial, for folding by D bits: see Gopal and
  * others, "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ Instruction" (Intel). */
-#define FOLD_2048 0x1322d1430, 0x11542778a
+#define FOLD_4096 0x1d741f35c, 0x01072db28
 #define FOLD_512  0x1c6e41596, 0x154442bd4
 #define FOLD_128  0x0ccaa009e, 0x1751997d0
 
@@ -59,21 +60,21 @@ fold_lanes(__m512i sum)
 static FOLD_TARGET uint32_t
 crc_by_folding(struct span text)
 {
-	const __m512i far = _mm512_broadcast_i32x4(_mm_set_epi64x(FOLD_2048));
+	const __m512i far = _mm512_broadcast_i32x4(_mm_set_epi64x(FOLD_4096));
 	const __m512i near = _mm512_broadcast_i32x4(_mm_set_epi64x(FOLD_512));
 	const __m512i begin = _mm512_zextsi128_si512(_mm_cvtsi32_si128(-1));
-	__m512i sums[4];
+	__m512i sums[SUMS];
 	size_t at = STRIDE;
 	char rest[16];
 	uint32_t crc;
 
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < SUMS; i++)
 		sums[i] = load(text.ptr + i * VECTOR);
 	sums[0] = _mm512_xor_si512(sums[0], begin);
 	for (; text.len - at >= STRIDE; at += STRIDE)
-		for (size_t i = 0; i < 4; i++)
+		for (size_t i = 0; i < SUMS; i++)
 			sums[i] = fold(sums[i], far, load(text.ptr + at + i * VECTOR));
-	for (size_t i = 1; i < 4; i++)
+	for (size_t i = 1; i < SUMS; i++)
 		sums[0] = fold(sums[0], near, sums[i]);
 	for (; text.len - at >= VECTOR; at += VECTOR)
 		sums[0] = fold(sums[0], near, load(text.ptr + at));

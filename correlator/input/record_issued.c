@@ -6,12 +6,6 @@
 	((rest)->len >= sizeof(text) - 1 && memcmp((rest)->ptr, text, sizeof(text) - 1) == 0 &&    \
 	    ((rest)->ptr += sizeof(text) - 1, (rest)->len -= sizeof(text) - 1, true))
 
-static bool
-has(enum byte_means means, struct span text, const struct byte_pattern *pattern)
-{
-	return byte_search(means, text, 0, pattern) != text.len;
-}
-
 /* A string's inside up to its closing quote, and the quote; there are no escapes. */
 static bool
 take_text(struct span *rest, struct span *out)
@@ -98,6 +92,12 @@ take_response(struct span *rest, struct record_issued *issued)
 	return TAKE(rest, "}") && issued->access_key_id.ptr != NULL &&
 	    issued->principal_id.ptr != NULL && is_ascii(issued->access_key_id) &&
 	    is_ascii(issued->principal_id);
+}
+
+static bool
+has(enum byte_means means, struct span text, const struct byte_pattern *pattern)
+{
+	return byte_search(means, text, 0, pattern) != text.len;
 }
 
 bool

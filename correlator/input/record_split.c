@@ -302,7 +302,7 @@ record_split_run(struct record_split *split, enum byte_means means, struct span 
 {
 	struct splitter s = {.split = split, .document = document};
 
-	if (document.ptr != NULL && document.len <= UINT32_MAX)
+	if (document.ptr != NULL && document.len <= INT32_MAX)
 		s.list_start = find_list(document);
 	split->count = 0;
 	if (s.list_start == 0)

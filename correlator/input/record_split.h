@@ -13,7 +13,8 @@
  * Where the records of a CloudTrail log file begin and end: the form that AWS delivers,
  * {"Records":[{...},{...}]} and nothing else, with any white space. Exact as to strings and
  * escapes, and several times as fast as inflating; but what stands within a record is not checked
- * to be JSON. Anything of another form is left to record_scan.
+ * to be JSON. Anything of another form, and what is larger than 2 GiB, is left to
+ * record_scan.
  */
 struct record_bounds {
 	uint32_t start, len; /* in the document */

@@ -79,12 +79,12 @@ present_find(struct follow *f, struct present *who, uint32_t caller, int64_t tim
 	size_t count;
 	bool more;
 
-	*who = (struct present){0};
+	*who = (struct present){.unknown = time_us < l->evidence_from_us};
 	(void)caller_is_instance(l, &l->callers[caller], &instance);
 	count = logins_at_find(
 	    &f->at, string_pool_find(&l->pool, instance), time_us, who->logins, &more);
 	who->login_count = count;
-	who->unknown = more;
+	who->unknown = who->unknown || more;
 	for (size_t i = 0; i < count; i++)
 		if (present_add(f, who, who->logins[i], depth) != 0)
 			return -1;

@@ -10,13 +10,13 @@
 
 /*
  * Sessions that are over: all of their records lie before, and if one of them is an open there is a
- * close of the same sort (syslog ends no session of the module). Marks stand for ids: whoever can
- * make two meet knows the id, and could end the session itself. Signers are of no session.
+ * close of the same sort (syslog ends no session of the module), on one instance: another host's
+ * word ends none. Signers are of no session.
  */
 static const char find_sessions[] =
     "CREATE TEMP TABLE IF NOT EXISTS pruned_sessions(id INTEGER PRIMARY KEY);"
     "INSERT OR IGNORE INTO temp.pruned_sessions SELECT session FROM logins WHERE kind<>3"
-    " GROUP BY session HAVING max(time)<%lld"
+    " GROUP BY session HAVING max(time)<%lld AND count(DISTINCT nullif(instance, 0))<=1"
     " AND max(kind=1 AND source=0)>=max(kind=0 AND source=0)"
     " AND max(kind=1 AND source<>0)>=max(kind=0 AND source<>0)";
 
@@ -30,7 +30,8 @@ static const char drop_logins[] =
     "DELETE FROM logins WHERE id>=?1 AND id<?2 AND source=?3"
     " AND kind<>3 AND +session IN (SELECT id FROM temp.pruned_sessions)";
 
-static const char drop_pushes[] = "DELETE FROM pushes WHERE id>=?1 AND id<?2 AND time<?3";
+static const char drop_pushes[] = "DELETE FROM pushes WHERE id>=?1 AND id<?2 AND time<?3"
+				  " AND replaces=0";
 
 static const char drop_login_keys[] = "DELETE FROM login_keys WHERE NOT EXISTS"
 				      "(SELECT 1 FROM logins WHERE logins.id=login_keys.id>>5);"
@@ -84,7 +85,7 @@ find_over(struct prune *p)
 {
 	char sql[sizeof(find_sessions) + 32];
 
-	(void)snprintf(sql, sizeof(sql), find_sessions, (long long)p->s->writer->floor_us);
+	(void)snprintf(sql, sizeof(sql), find_sessions, (long long)store_floor_evidence(p->s->writer));
 	return store_exec(p->s, sql);
 }
 
@@ -121,7 +122,7 @@ drop_source_pushes(struct prune *p, const struct store_range *rows, struct ledge
 		return -1;
 	(void)sqlite3_bind_int64(statement, 1, rows->first);
 	(void)sqlite3_bind_int64(statement, 2, rows->first + rows->count);
-	(void)sqlite3_bind_int64(statement, 3, store_floor_pushes(p->s->writer));
+	(void)sqlite3_bind_int64(statement, 3, store_floor_evidence(p->s->writer));
 	if (drop(p, statement, &count) != 0)
 		return -1;
 	counts->pruned += count;
@@ -193,12 +194,12 @@ drop_sources(struct prune *p)
 }
 
 static int
-drop_before(struct prune *p, const char *table, int64_t before_us)
+drop_before(struct prune *p, const char *what, int64_t before_us)
 {
 	char sql[96];
 
 	(void)snprintf(
-	    sql, sizeof(sql), "DELETE FROM %s WHERE time<%lld", table, (long long)before_us);
+	    sql, sizeof(sql), "DELETE FROM %s time<%lld", what, (long long)before_us);
 	if (store_exec(p->s, sql) != 0)
 		return -1;
 	p->dropped += (uint64_t)sqlite3_changes(p->s->db);
@@ -214,7 +215,7 @@ look_at_share(struct prune *p)
 	char sql[160];
 
 	(void)snprintf(sql, sizeof(sql), "SELECT count(*) FROM pushes WHERE time<%lld",
-	    (long long)store_floor_pushes(s->writer));
+	    (long long)store_floor_evidence(s->writer));
 	if (store_number(s, sql, 0, &pushes) != 0 ||
 	    store_number(s, "SELECT count(*) FROM temp.pruned_sessions", 0, &sessions) != 0 ||
 	    store_number(s, "SELECT (SELECT count(*) FROM pushes)+(SELECT count(*) FROM logins)", 0,
@@ -253,8 +254,8 @@ drop_rows(struct prune *p)
 	struct store *s = p->s;
 
 	if (drop_from_sources(p) != 0 ||
-	    drop_before(p, "issues", store_floor_issues(s->writer)) != 0 ||
-	    drop_before(p, "notices", store_floor_pushes(s->writer)) != 0 ||
+	    drop_before(p, "issues WHERE replaces=0 AND", store_floor_issues(s->writer)) != 0 ||
+	    drop_before(p, "notices WHERE", store_floor_evidence(s->writer)) != 0 ||
 	    store_exec(s, drop_orphans) != 0)
 		return -1;
 	store_callers_forget(&s->writer->callers);

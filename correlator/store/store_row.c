@@ -187,7 +187,11 @@ take_marks(struct span *rows, struct store_marks *m, size_t count)
 void
 store_row_take(struct span *rows, struct store_row_parts *p)
 {
-	memcpy(&p->row, cut_off(rows, sizeof(p->row)).ptr, sizeof(p->row));
+	struct span head = cut_off(rows, sizeof(p->row));
+
+	memset(&p->row, 0, sizeof(p->row));
+	if (head.len == sizeof(p->row))
+		memcpy(&p->row, head.ptr, head.len);
 	take_marks(rows, &p->keys, p->row.key_count);
 	take_marks(rows, &p->marks, p->row.mark_count);
 	p->identity = cut_off(rows, p->row.identity_len);

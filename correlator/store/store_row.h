@@ -36,6 +36,9 @@ enum store_login_column {
 	STORE_LOGIN_COLUMNS,
 };
 
+/* Of a push and of an issuing event, what an addendum replaces. */
+enum { STORE_PUSH_REPLACES = 4, STORE_ISSUE_REPLACES = 1 };
+
 /* Rows about a row (its keys, its mentions) have its number times this, and one of theirs below. */
 #define STORE_SUBROWS 32
 

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The rows of a source. */
 #include "common/time_text.h"
+#include "correlator/people/people.h"
 #include "correlator/store/store_writer.h"
 
-/* How long credentials live: who pushed a key may have got them so long before. */
-#define CREDENTIALS_US (36 * US_PER_HOUR)
+/* A chain of all its steps: credentials live for 36 hours at most. */
+#define CHAIN_US ((CHAIN_HOPS_MAX + 1) * 36 * US_PER_HOUR)
 
 int64_t
-store_floor_pushes(const struct store_writer *w)
+store_floor_evidence(const struct store_writer *w)
 {
-	return w->floor_us != LOGIN_TIME_UNKNOWN ? w->floor_us - US_PER_DAY : INT64_MIN;
+	return w->floor_us != LOGIN_TIME_UNKNOWN ? w->floor_us - STORE_EVIDENCE_US : INT64_MIN;
 }
 
 int64_t
 store_floor_issues(const struct store_writer *w)
 {
-	return w->floor_us != LOGIN_TIME_UNKNOWN ? w->floor_us - US_PER_DAY - CREDENTIALS_US
-						 : INT64_MIN;
+	return w->floor_us != LOGIN_TIME_UNKNOWN ? store_floor_evidence(w) - CHAIN_US : INT64_MIN;
 }
 
 static int
@@ -90,12 +90,16 @@ is_kept_out(struct store_writer *w, const struct store_row *row)
 {
 	switch ((enum store_table)row->table) {
 	case STORE_PUSHES:
-		if (!lies_before(w, row->time_us, store_floor_pushes(w)))
+		/* without what corrects it a record would be believed again */
+		if (row->numbers[STORE_PUSH_REPLACES] != 0 ||
+		    !lies_before(w, row->time_us, store_floor_evidence(w)))
 			return false;
 		w->dropped.pruned++;
 		return true;
-	case STORE_ISSUES: return lies_before(w, row->time_us, store_floor_issues(w));
-	case STORE_NOTICES: return lies_before(w, row->time_us, store_floor_pushes(w));
+	case STORE_ISSUES:
+		return row->numbers[STORE_ISSUE_REPLACES] == 0 &&
+		    lies_before(w, row->time_us, store_floor_issues(w));
+	case STORE_NOTICES: return lies_before(w, row->time_us, store_floor_evidence(w));
 	default: break;
 	}
 	if (row->numbers[STORE_LOGIN_KIND] > LOGIN_RECORD_SIGNER) {
@@ -104,7 +108,7 @@ is_kept_out(struct store_writer *w, const struct store_row *row)
 		return true;
 	}
 	if (row->numbers[STORE_LOGIN_KIND] != LOGIN_RECORD_SIGNER &&
-	    lies_before(w, row->time_us, w->floor_us))
+	    lies_before(w, row->time_us, store_floor_evidence(w)))
 		w->is_late = true;
 	return false;
 }

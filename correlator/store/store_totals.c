@@ -157,7 +157,7 @@ cut(struct store_writer *w)
 	if (w->floor_us == LOGIN_TIME_UNKNOWN)
 		return;
 	for (size_t i = 0; i < w->coverage.count; i++)
-		cut_row(&w->coverage.rows[i], w->floor_us - US_PER_DAY);
+		cut_row(&w->coverage.rows[i], store_floor_evidence(w));
 }
 
 int

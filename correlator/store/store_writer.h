@@ -166,7 +166,7 @@ int store_indexes_make(struct store *s);
 int store_indexes_drop(struct store *s);
 
 /* How long before the floor records of a kind still count. */
-int64_t store_floor_pushes(const struct store_writer *w);
+int64_t store_floor_evidence(const struct store_writer *w);
 int64_t store_floor_issues(const struct store_writer *w);
 
 #endif

@@ -16,6 +16,10 @@
 #include "correlator/store/store_private.h"
 #include "correlator/store/store_write.h"
 
+#define ALICE "arn:aws:sts::111122223333:assumed-role/Admin/alice"
+#define BOB   "arn:aws:sts::111122223333:assumed-role/Admin/bob"
+#define ID(n) "0000000" #n "11112222333344445555666f"
+
 #define T0 INT64_C(1792000000000000) /* 2026-10-14 */
 
 struct shelf {
@@ -172,6 +176,34 @@ login_at(const char *session, enum login_record_kind kind, int64_t time_us)
 	l.record.host.hostname = SPAN("web-1.example.com");
 	l.record.remote_host = SPAN("198.51.100.7");
 	return l;
+}
+
+static inline void
+add_push(struct store *s, const char *who, int64_t time_us, uint8_t key)
+{
+	struct event e = push_by(who, time_us, key);
+
+	ok(s, store_source_event(s, &e));
+}
+
+static inline void
+add_login(struct store *s, const char *session, enum login_record_kind kind, int64_t time_us)
+{
+	struct store_login l = login_at(session, kind, time_us);
+
+	ok(s, store_source_login(s, &l));
+}
+
+static inline void
+load_counts(struct store *s, struct ledger_counts *c)
+{
+	sqlite3_stmt *statement = NULL;
+
+	assert_non_null(
+	    store_prepared(s, &statement, "SELECT value FROM totals WHERE name='counts'"));
+	assert_int_equal(store_step(s, statement), 1);
+	assert_int_equal(store_counts_get(store_column(statement, 0), c), 0);
+	assert_int_equal(sqlite3_finalize(statement), SQLITE_OK);
 }
 
 #endif

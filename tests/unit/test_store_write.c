@@ -7,26 +7,7 @@
 
 #include "correlator/store/store_mark.h"
 #include "correlator/store/store_schema.h"
-
-#define ALICE "arn:aws:sts::111122223333:assumed-role/Admin/alice"
-#define BOB   "arn:aws:sts::111122223333:assumed-role/Admin/bob"
-#define ID(n) "0000000" #n "11112222333344445555666f"
-
-static void
-add_push(struct store *s, const char *who, int64_t time_us, uint8_t key)
-{
-	struct event e = push_by(who, time_us, key);
-
-	ok(s, store_source_event(s, &e));
-}
-
-static void
-add_login(struct store *s, const char *session, enum login_record_kind kind, int64_t time_us)
-{
-	struct store_login l = login_at(session, kind, time_us);
-
-	ok(s, store_source_login(s, &l));
-}
+#include "correlator/store/store_writer.h"
 
 static void
 test_a_new_store_is_one(void **state)
@@ -194,18 +175,6 @@ test_sources_are_known(void **state)
 	ok(f.s, store_write_knows(f.s, &source, &known));
 	assert_int_equal(known, STORE_NEW);
 	shelf_remove(&f);
-}
-
-static void
-load_counts(struct store *s, struct ledger_counts *c)
-{
-	sqlite3_stmt *statement = NULL;
-
-	assert_non_null(
-	    store_prepared(s, &statement, "SELECT value FROM totals WHERE name='counts'"));
-	assert_int_equal(store_step(s, statement), 1);
-	assert_int_equal(store_counts_get(store_column(statement, 0), c), 0);
-	assert_int_equal(sqlite3_finalize(statement), SQLITE_OK);
 }
 
 /* A source that is read again takes the place of what it was. */
@@ -624,162 +593,6 @@ test_damaged_text(void **state)
 	}
 }
 
-#define DAY US_PER_DAY
-
-static void
-end_by_syslog(struct store *s, const char *session, int64_t time_us)
-{
-	struct store_login l = login_at(session, LOGIN_RECORD_CLOSE, time_us);
-
-	l.source = LOGIN_SOURCE_SYSLOG;
-	ok(s, store_source_login(s, &l));
-}
-
-static void
-fill_for_prune(struct store *s)
-{
-	struct issue_keys keys = {.count = 1, .keys = {7}};
-	struct event e = push_by(BOB, T0 - 3 * DAY, 1);
-
-	source_begin(s, "a", INPUT_EVENTS);
-	add_push(s, ALICE, T0 - 2 * DAY, 1);
-	add_push(s, ALICE, T0 - DAY, 1);
-	add_push(s, ALICE, T0, 1);
-	e.kind = EVENT_ISSUE;
-	ok(s, store_source_issue(s, &e, &keys));
-	e.time_us = T0 - 2 * DAY;
-	ok(s, store_source_issue(s, &e, &keys));
-	source_end(s, 5);
-	source_begin(s, "b", INPUT_LOGINS);
-	add_login(s, ID(1), LOGIN_RECORD_OPEN, T0 - 2);
-	add_login(s, ID(1), LOGIN_RECORD_RECEIPT, T0 - 2);
-	add_login(s, ID(1), LOGIN_RECORD_CLOSE, T0 - 1);
-	/* these may still have been there */
-	add_login(s, ID(2), LOGIN_RECORD_OPEN, T0 - 2);
-	add_login(s, ID(2), LOGIN_RECORD_RECEIPT, T0 - 1);
-	add_login(s, ID(2), LOGIN_RECORD_CLOSE, T0);
-	add_login(s, ID(3), LOGIN_RECORD_OPEN, T0 - 2);
-	add_login(s, ID(4), LOGIN_RECORD_OPEN, T0 - 2);
-	end_by_syslog(s, ID(4), T0 - 1);
-	/* ends of what nobody has seen begin */
-	add_login(s, ID(5), LOGIN_RECORD_CLOSE, T0 - 1);
-	add_login(s, ID(6), LOGIN_RECORD_CLOSE, T0);
-	add_login(s, "", LOGIN_RECORD_SIGNER, T0 - 9);
-	add_login(s, "", LOGIN_RECORD_ROTATE, T0 + 9);
-	source_end(s, 0);
-}
-
-/* The same rows, whether they were there before or come later. */
-static void
-assert_pruned(struct store *s, int among)
-{
-	struct ledger_counts counts;
-
-	assert_int_equal(number_of(s, "SELECT count(*) FROM pushes"), 2 + among);
-	assert_int_equal(number_of(s, "SELECT count(*) FROM issues"), 1);
-	assert_int_equal(number_of(s, "SELECT count(*) FROM issue_keys"), 1);
-	assert_int_equal(number_of(s, "SELECT count(*) FROM logins WHERE kind=0"), 3);
-	assert_int_equal(number_of(s, "SELECT count(*) FROM logins WHERE kind=1"), 3);
-	assert_int_equal(number_of(s, "SELECT count(*) FROM logins WHERE kind=2"), 1);
-	assert_int_equal(number_of(s, "SELECT count(*) FROM logins WHERE kind=3"), 1);
-	assert_int_equal(number_of(s, "SELECT count(*) FROM callers"), 2);
-	assert_int_equal(number_of(s, "SELECT first_us FROM callers WHERE last_us>0"), T0 - DAY);
-	load_counts(s, &counts);
-	assert_int_equal(counts.records, 5);
-	assert_int_equal(counts.pruned, 1);
-	assert_int_equal(counts.login_pruned, 4);
-	assert_int_equal(counts.login_lines, 4 + 1);
-	assert_int_equal(counts.login_other, 1);
-}
-
-/* among: so many pushes that stay: of few rows that go the indexes are kept, of many made anew. */
-static void
-check_prune(int among)
-{
-	struct store_about about;
-	uint64_t dropped;
-	struct shelf f;
-
-	shelf_make(&f, "s.db");
-	shelf_write(&f);
-	fill_for_prune(f.s);
-	source_begin(f.s, "c", INPUT_EVENTS);
-	for (int i = 0; i < among; i++)
-		add_push(f.s, ALICE, T0 + i, 3);
-	source_end(f.s, 0);
-	ok(f.s, store_prune(f.s, T0, &dropped));
-	ok(f.s, store_write_end(f.s));
-	assert_int_equal(dropped, 1 + 1 + 4);
-	assert_pruned(f.s, among);
-	ok(f.s, store_about(f.s, &about));
-	assert_int_equal(about.pruned_us, T0);
-	store_about_clear(&about);
-	/* never back */
-	ok(f.s, store_write_begin(f.s));
-	ok(f.s, store_prune(f.s, T0 - 5, &dropped));
-	assert_int_equal(dropped, 0);
-	/* what comes now obeys it too, and takes the place of what was there */
-	fill_for_prune(f.s);
-	ok(f.s, store_write_end(f.s));
-	assert_pruned(f.s, among);
-	assert_int_equal(number_of(f.s, "SELECT count(*) FROM sources"), 3);
-	assert_int_equal(number_of(f.s,
-			     "SELECT count(*) FROM sqlite_master WHERE type='index'"
-			     " AND name LIKE 'logins%'"),
-	    6);
-	shelf_remove(&f);
-}
-
-static void
-test_prune(void **state)
-{
-	(void)state;
-	check_prune(0);
-	check_prune(1000);
-}
-
-static void
-test_prune_cuts_coverage(void **state)
-{
-	const struct ledger_counts counts = {.files = 1};
-	struct coverage coverage, got;
-	struct string_pool pool, names;
-	sqlite3_stmt *statement = NULL;
-	uint64_t dropped;
-	struct shelf f;
-
-	(void)state;
-	shelf_make(&f, "s.db");
-	coverage_init(&coverage);
-	coverage_init(&got);
-	string_pool_init(&pool);
-	string_pool_init(&names);
-	for (int i = -10; i < 3; i++)
-		assert_int_equal(coverage_add(&coverage, 0, 0, T0 + i * DAY / 2, false), 0);
-	shelf_write(&f);
-	source_begin(f.s, "a", INPUT_EVENTS);
-	ok(f.s, store_source_end(f.s, &counts, &coverage, &pool, true));
-	ok(f.s, store_prune(f.s, T0, &dropped));
-	ok(f.s, store_write_end(f.s));
-	assert_non_null(
-	    store_prepared(f.s, &statement, "SELECT value FROM totals WHERE name='coverage'"));
-	assert_int_equal(store_step(f.s, statement), 1);
-	assert_int_equal(store_coverage_get(store_column(statement, 0), &got, &names), 0);
-	assert_int_equal(sqlite3_finalize(statement), SQLITE_OK);
-	assert_int_equal(got.count, 1);
-	assert_int_equal(got.rows[0].first_us, T0 - DAY);
-	assert_int_equal(got.rows[0].newest_us, T0 + DAY);
-	assert_int_equal(got.rows[0].records, 13);
-	coverage_finish(&got, &names);
-	assert_int_equal(coverage_judge(&got, 0, 0, T0 - DAY, T0), COVERAGE_FULL);
-	assert_int_equal(coverage_judge(&got, 0, 0, T0 - DAY - 1, T0), COVERAGE_NONE);
-	coverage_clear(&got);
-	coverage_clear(&coverage);
-	string_pool_clear(&pool);
-	string_pool_clear(&names);
-	shelf_remove(&f);
-}
-
 /* While one writes, another reads what was committed, and sees one state all along. */
 static void
 test_reading_beside_writing(void **state)
@@ -806,6 +619,41 @@ test_reading_beside_writing(void **state)
 	ok(reader, store_read_end(reader));
 	assert_int_equal(number_of(reader, "SELECT count(*) FROM pushes"), 2);
 	assert_int_equal(store_exec(reader, "DELETE FROM pushes"), -1);
+	store_close(reader);
+	shelf_remove(&f);
+}
+
+/* The same while a new store is filled, which is done without a log. */
+static void
+test_reading_while_it_is_filled(void **state)
+{
+	struct store *reader;
+	struct shelf f;
+
+	(void)state;
+	shelf_make(&f, "s.db");
+	shelf_write(&f);
+	assert_false(f.s->has_log);
+	source_begin(f.s, "a", INPUT_EVENTS);
+	add_push(f.s, ALICE, T0, 1);
+	source_end(f.s, 1);
+	reader = shelf_open(&f, STORE_READ);
+	assert_int_equal(number_of(reader, "SELECT count(*) FROM pushes"), 0);
+	ok(f.s, store_batch_commit(f.s));
+	assert_int_equal(number_of(reader, "SELECT count(*) FROM pushes"), 1);
+	ok(f.s, store_batch_begin(f.s));
+	/* a reader in the middle of its view keeps the log away, and nothing else */
+	ok(reader, store_read_begin(reader));
+	assert_int_equal(number_of(reader, "SELECT count(*) FROM pushes"), 1);
+	assert_int_equal(sqlite3_busy_timeout(f.s->db, 10), SQLITE_OK);
+	source_begin(f.s, "b", INPUT_EVENTS);
+	add_push(f.s, BOB, T0, 1);
+	source_end(f.s, 1);
+	assert_int_equal(store_write_end(f.s), -1);
+	ok(reader, store_read_end(reader));
+	ok(f.s, store_write_end(f.s));
+	assert_true(f.s->has_log);
+	assert_int_equal(number_of(reader, "SELECT count(*) FROM pushes"), 2);
 	store_close(reader);
 	shelf_remove(&f);
 }
@@ -1078,9 +926,8 @@ main(void)
 	    cmocka_unit_test(test_about),
 	    cmocka_unit_test(test_sets),
 	    cmocka_unit_test(test_damaged_text),
-	    cmocka_unit_test(test_prune),
-	    cmocka_unit_test(test_prune_cuts_coverage),
 	    cmocka_unit_test(test_reading_beside_writing),
+	    cmocka_unit_test(test_reading_while_it_is_filled),
 	    cmocka_unit_test(test_no_space),
 	    cmocka_unit_test(test_killed),
 	    cmocka_unit_test(test_read_only_place),

@@ -164,7 +164,7 @@ need_kill_half() {
 
 # On top of a store: the second half of the files, a prune, indexes that are not there.
 killed_later() {
-	local at=2026-03-02T12:00:00Z
+	local at=2026-04-01T12:00:00Z # drops what lies 30 days before
 	need_kill_half
 	cp "$WORK/kill.db" "$WORK/kill-pruned.db"
 	ingest kill-pruned --prune-before "$at"
@@ -289,7 +289,7 @@ disk_fills_up() {
 	said_full "the disk fills up" "$store"
 	answer "$WORK/given" report --format jsonl --db "$store"
 	check "the disk fills up: an answer as of a commit" answers_or_is_none "$store"
-	ingest_file "$store" --prune-before 2026-03-02T12:00:00Z
+	ingest_file "$store" --prune-before 2026-04-01T12:00:00Z
 	check_match "the disk fills up: a prune works, or says why not" \
 		"$STATUS $(cat "$WORK/ingest.err")" "^(0 |4 logintrail: $store$DISK_SAYS)"
 	rm "$WORK/disk/filler"

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # What ingest --prune-before takes away, and that nothing else goes with it: a login that is left is
-# answered for as it was before.
+# answered for as it was before. Answers begin at the time; records go that lie 30 days before it.
 
 # since FILE T: rows of logins and pushes from then on.
 since() {
@@ -66,7 +66,7 @@ moments_to_prune_at() {
 }
 
 retention_of_corpora() {
-	local at
+	local at profile
 	from_corpus truth
 	store_of truth
 	for at in 2026-03-02T12:00:00Z 2026-03-04T00:00:00Z; do
@@ -91,15 +91,28 @@ retention_of_corpora() {
 	store_of with-sshd
 	pruned_at with-sshd 2026-03-03T00:00:00Z
 	questions_after with-sshd 2026-03-03T00:00:00Z 25
+	# long enough for rows to go
+	for profile in truth people; do
+		"$CORPUS" --out "$WORK/long-$profile" --profile "$profile" --logins 400 --days 80 --seed 3
+		from_corpus "long-$profile"
+		store_of "long-$profile"
+		for at in 2026-04-10T00:00:00Z 2026-05-05T12:00:00Z; do
+			pruned_at "long-$profile" "$at"
+			check "long-$profile pruned before $at: rows are gone" test "$(sqlite3 \
+				"$WORK/long-$profile-pruned.db" 'SELECT count(*) FROM pushes')" -lt "$(sqlite3 \
+				"$WORK/long-$profile.db" 'SELECT count(*) FROM pushes')"
+			questions_after "long-$profile" "$at" 10
+		done
+	done
 }
 
 # What was dropped is gone, said so, and does not come again.
 gone_for_good() {
-	local at=2026-03-03T00:00:00Z text
+	local at=2026-04-02T00:00:00Z text # 30 days behind 2026-03-03
 	from_corpus truth
 	prune truth "$at"
 	check_match "pruned: the table says it" "$("$LOGINTRAIL" report --db "$WORK/truth-pruned.db")" \
-		'2026-03-03 ?T?00:00:00Z?'
+		'2026-04-02 ?T?00:00:00Z?'
 	check_equal "pruned: so does the summary" "$("$LOGINTRAIL" report --db "$WORK/truth-pruned.db" \
 		--format jsonl | jq -r 'select(.kind == "summary") | .options.pruned_before')" "${at%Z}.000000Z"
 	check_equal "not pruned: nothing of it" "$("$LOGINTRAIL" report --db "$WORK/truth.db" \
@@ -110,6 +123,11 @@ gone_for_good() {
 	check_equal "pruned: nor found by who" "$("$LOGINTRAIL" who --session "$text" --format jsonl \
 		--db "$WORK/truth-pruned.db" 2>&1 | grep -c '^{"kind":"login"')" 0
 	content "$WORK/truth-pruned.db" >"$WORK/pruned.content"
+	check_equal "pruned: sessions that ended 30 days before are gone" "$(sqlite3 "$WORK/truth-pruned.db" \
+		"SELECT count(*) FROM pushes WHERE time < unixepoch('2026-03-03') * 1000000 AND replaces = 0")" 0
+	check "pruned: what is younger is not" test "$(sqlite3 "$WORK/truth-pruned.db" \
+		"SELECT count(*) FROM pushes")" = "$(sqlite3 "$WORK/truth.db" \
+		"SELECT count(*) FROM pushes WHERE time >= unixepoch('2026-03-03') * 1000000 OR replaces <> 0")"
 	ingest truth-pruned "${FROM_FILES[@]}"
 	read_files "files that were pruned" 0 0 0 '[0-9]+'
 	check "files that were pruned: the store holds the same" \
@@ -149,11 +167,11 @@ late_and_old() {
 prunes_add_up() {
 	local at
 	cp "$WORK/truth.db" "$WORK/daily.db"
-	for at in 2026-03-02 2026-03-03 2026-03-04; do
+	for at in 2026-04-01 2026-04-02 2026-04-03; do
 		ingest daily --prune-before "$at"
 		ingested "daily, $at" 0
 	done
-	prune truth 2026-03-04
+	prune truth 2026-04-03
 	check "pruned day by day, or at once: the same" \
 		cmp <(content "$WORK/daily.db") <(content "$WORK/truth-pruned.db")
 	prune truth 2100-01-01
@@ -163,8 +181,8 @@ prunes_add_up() {
 	check_match "pruned to the last row: it answers" "$(tail -n 1 "$WORK/empty")" 'exit 0$'
 	# an ingest that prunes what it reads itself
 	from_corpus truth
-	ingest together "${FROM_FILES[@]}" --prune-before 2026-03-04
-	prune truth 2026-03-04
+	ingest together "${FROM_FILES[@]}" --prune-before 2026-04-03
+	prune truth 2026-04-03
 	whole_report "$WORK/one.jsonl" --db "$WORK/together.db"
 	whole_report "$WORK/two.jsonl" --db "$WORK/truth-pruned.db"
 	check "pruned by the ingest itself: the same answer" cmp "$WORK/one.jsonl" "$WORK/two.jsonl"
