@@ -10,9 +10,8 @@
 /* A path of PATH_MAX bytes, each shown as four, and the message. */
 #define LINE_MAX_BYTES (32 * 1024)
 
-static void __attribute__((format(printf, 4, 0)))
-say(const struct diagnostics *d, bool is_error, const char *subject, const char *format,
-    va_list args)
+static void __attribute__((format(printf, 4, 0))) say(const struct diagnostics *d, bool is_error,
+    const char *subject, const char *format, va_list args)
 {
 	char message[MESSAGE_MAX];
 	struct buf line;

@@ -63,7 +63,10 @@ read_all(struct gatherer *g)
 	const struct gather_options *o = g->options;
 	const struct scan_job job = {
 	    .inputs = g->inputs,
-	    .scan = {.inflate_max = o->inflate_max, .people = o->people, .plain = o->plain, .keep_issues = o->watch != NULL},
+	    .scan = {.inflate_max = o->inflate_max,
+		.people = o->people,
+		.plain = o->plain,
+		.keep_issues = o->watch != NULL},
 	    .threads = o->threads != 0 ? o->threads : 1,
 	    .take = on_findings,
 	    .turn = on_turn,

@@ -18,7 +18,8 @@ struct rereading {
 	struct gatherer *gatherer;
 	struct issue_needs needs;
 	struct issue_places places;
-	uint8_t *given_up; /* by file: it is not what it was, and that was said */
+	uint8_t *given_up; /* by file: it cannot be read again, and that was said */
+	bool *said;        /* by file: that it is not what it was */
 	const char *at;    /* where the event is to begin; NULL: anywhere in the file */
 	size_t matched;    /* events with a key that is needed, in this file */
 };
@@ -157,9 +158,11 @@ reread_whole(struct rereading *again, const struct issue_place *places, size_t c
 	if (scan_text(again, g->document.text) != 0)
 		return -1;
 	if (places->place != ISSUE_PLACE_UNKNOWN && again->matched < count) {
-		again->given_up[places->file] = 1;
-		diagnostics_error(g->diagnostics, g->file->path,
-		    "has changed while it was read: events that led to a person are gone");
+		/* later rounds look again: others of its events may be where they were */
+		if (!again->said[places->file])
+			diagnostics_error(g->diagnostics, g->file->path,
+			    "has changed while it was read: events that led to a person are gone");
+		again->said[places->file] = true;
 	}
 	return 0;
 }
@@ -207,7 +210,8 @@ gather_needed_issues(struct gatherer *g)
 	issue_index_finish(&g->issues);
 	issue_needs_init(&again.needs);
 	again.given_up = calloc(g->inputs->count + 1, 1);
-	if (again.given_up == NULL)
+	again.said = calloc(g->inputs->count + 1, sizeof(*again.said));
+	if (again.given_up == NULL || again.said == NULL)
 		goto out;
 	/* and the one behind the last: that a chain goes on is told from its being at an end */
 	for (int hop = 0; hop <= CHAIN_HOPS_MAX; hop++) {
@@ -228,5 +232,6 @@ out:
 	issue_needs_clear(&again.needs);
 	free(again.places.rows);
 	free(again.given_up);
+	free(again.said);
 	return r;
 }

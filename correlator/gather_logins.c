@@ -138,7 +138,8 @@ begin_file(struct gatherer *g, const struct input_file *file, int64_t changed_us
 }
 
 static int
-find_journal(void *ctx, enum record_shape shape, struct span text, const struct record_header *header)
+find_journal(
+    void *ctx, enum record_shape shape, struct span text, const struct record_header *header)
 {
 	bool *found = ctx;
 
@@ -164,8 +165,9 @@ has_lines_of_sshd(struct gatherer *g, struct span text, bool *has)
 	const struct record_visitor visitor = {has, find_journal, pass_over};
 
 	*has = syslog_text_is(text);
-	if (*has || (memmem(text.ptr, text.len, "__REALTIME", 10) == NULL &&
-			memmem(text.ptr, text.len, "\\u00", 4) == NULL))
+	if (*has ||
+	    (memmem(text.ptr, text.len, "__REALTIME", 10) == NULL &&
+		memmem(text.ptr, text.len, "\\u00", 4) == NULL))
 		return 0;
 	return record_scan(text, &g->unwrapped, &visitor);
 }

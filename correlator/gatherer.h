@@ -26,7 +26,7 @@ struct gatherer {
 	uint64_t found;            /* records in this file of logins that it may have */
 	uint64_t misplaced;        /* ... and that it may not */
 	uint64_t broken;
-	int64_t changed_us;        /* this file of logins; LOGIN_TIME_UNKNOWN: not known */
+	int64_t changed_us; /* this file of logins; LOGIN_TIME_UNKNOWN: not known */
 	bool cut_short;     /* said already: the file ends early */
 	bool in_the_syslog; /* the syslog reader knows of the file */
 	/* of options->watch */

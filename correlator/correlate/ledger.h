@@ -131,7 +131,8 @@ struct ledger_counts {
 	uint64_t events_among_logins, logins_among_events; /* in the wrong role: not believed */
 	/* login logs: login_lines = opens + closes + receipts + signers + other kinds + malformed +
 	 * duplicates + pruned */
-	uint64_t login_lines, login_pruned, opens, closes, login_other, login_malformed, login_duplicates;
+	uint64_t login_lines, login_pruned, opens, closes, login_other, login_malformed,
+	    login_duplicates;
 	uint64_t login_conflicting, orphan_closes;
 	/* CloudTrail: of the skipped, those that issue credentials; of these, those that chains
 	 * needed; files that were read again for them */
@@ -161,14 +162,14 @@ struct key_notice_text {
 };
 
 /*
- * Takes what is added, in the ledger's place: of that the ledger counts and keeps nothing then. What
- * reading counts, and coverage, are the ledger's all the same. 0 or -1 as the functions below.
+ * Takes what is added, in the ledger's place: of that the ledger counts and keeps nothing then.
+ * What reading counts, and coverage, are the ledger's all the same. 0 or -1 as the functions below.
  */
 struct ledger_tap {
 	int (*event)(void *ctx, const struct event *e);
 	int (*issue)(void *ctx, const struct event *e);
-	int (*login)(void *ctx, const struct login_record *r, enum login_source source,
-	    bool by_journal);
+	int (*login)(
+	    void *ctx, const struct login_record *r, enum login_source source, bool by_journal);
 	int (*notice)(void *ctx, const struct key_notice_text *n);
 	void *ctx;
 };

@@ -177,8 +177,8 @@ issue_keys_need_response_alone(enum issue_kind kind)
 }
 
 void
-issue_keys_of_response(int64_t time_us, struct span access_key_id, struct span principal_id,
-    struct issue_keys *out)
+issue_keys_of_response(
+    int64_t time_us, struct span access_key_id, struct span principal_id, struct issue_keys *out)
 {
 	*out = (struct issue_keys){.time_us = time_us, .first_us = time_us, .last_us = time_us};
 	add_key(out, ISSUE_KEY_ACCESS, access_key_id, SPAN_NONE, 0);
@@ -223,7 +223,8 @@ issue_keys_of_event(const struct event *e, struct issue_keys *out)
 	    .role_name = e->set_name,
 	};
 
-	*out = (struct issue_keys){.time_us = e->time_us, .first_us = e->time_us, .last_us = e->time_us};
+	*out = (struct issue_keys){
+	    .time_us = e->time_us, .first_us = e->time_us, .last_us = e->time_us};
 	if (e->failed)
 		return false;
 	make_keys(wanted[e->issue], &m, out);

@@ -35,8 +35,8 @@ bool issue_keys_need_response_alone(enum issue_kind kind);
 
 /* The keys of such an event, from the two members of its response that they are made of; they have
  * no escapes. */
-void issue_keys_of_response(int64_t time_us, struct span access_key_id, struct span principal_id,
-    struct issue_keys *out);
+void issue_keys_of_response(
+    int64_t time_us, struct span access_key_id, struct span principal_id, struct issue_keys *out);
 
 /*
  * The keys of an issuing event, read from the values that the scan has found already. Decoded text

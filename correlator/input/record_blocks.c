@@ -61,7 +61,7 @@ look_at(struct record_blocks *all, struct looks look, const char *at, size_t cou
 		    open, close, key, (uint32_t)(uintptr_t)at, (int32_t)depth};
 		lowest = depth - __builtin_popcountll(close);
 		/* within a record, closing only what was open before, there is nothing to it */
-		note = key | backslash | (uint64_t)(lowest >> 63);
+		note = key | backslash | (lowest < 0 ? UINT64_MAX : 0);
 		row += note != 0;
 		depth = lowest + __builtin_popcountll(open);
 	}

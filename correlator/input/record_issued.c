@@ -105,19 +105,23 @@ record_issued_read(enum byte_means means, struct span document, const struct rec
     const struct record_header *header, struct record_issued *issued)
 {
 	static const struct byte_pattern response = {"\"responseElement", 16, 9, 0};
+	static const struct byte_pattern success = {"\"success\"", 9, 2, 4};
 	static const struct byte_pattern error = {"\"errorCode\"", 11, 6, 10};
 	static const struct byte_pattern name = {"\"eventName\"", 11, 6, 10};
 	struct span record = {document.ptr + bounds->start, bounds->len}, before, rest;
-	size_t at = byte_search(means, record, bounds->source, &response);
+	size_t at = byte_search(means, record, 0, &response);
 	size_t named =
 	    (size_t)(header->event_name.ptr - record.ptr) - (sizeof("\"eventName\":\"") - 1);
 
-	before = span_head(record, at);
-	rest = span_from(record, at + response.len);
-	if (bounds->escapes || !TAKE(&rest, "s\":") || !take_response(&rest, issued))
+	if (bounds->escapes || at == record.len || at < bounds->source)
+		return false;
+	before = (struct span){record.ptr, at};
+	rest = (struct span){record.ptr + at + response.len, record.len - at - response.len};
+	if (!TAKE(&rest, "s\":") || !take_response(&rest, issued))
 		return false;
 	return byte_search(means, before, 0, &name) == named &&
 	    byte_search(means, before, named + 1, &name) == before.len &&
 	    !has(means, before, &error) && !has(means, rest, &name) && !has(means, rest, &error) &&
-	    !has(means, rest, &response);
+	    !has(means, rest, &response) && !has(means, before, &success) &&
+	    !has(means, rest, &success);
 }

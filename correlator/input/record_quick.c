@@ -99,12 +99,17 @@ read_tail_member(struct span rest, struct record_header *h)
 	if (TAKE(&rest, ACCOUNT_KEY)) {
 		if (h->recipient_account_id.ptr != NULL)
 			return true;
-		while (len < rest.len && rest.ptr[len] != '"')
+		while (len < rest.len && rest.ptr[len] != '"' && rest.ptr[len] != '\\')
 			len++;
 		h->recipient_account_id = (struct span){rest.ptr, len};
-		return len < ACCOUNT_MAX && len < rest.len;
+		return len < ACCOUNT_MAX && len < rest.len && rest.ptr[len] == '"';
 	}
-	if (!TAKE(&rest, READ_KEY) || h->read_only.ptr != NULL)
+	if (!TAKE(&rest, READ_KEY))
+		/* the last of two counts, however it is written */
+		return (h->recipient_account_id.ptr != NULL ||
+			   !STARTS(rest, "\"recipientAccountId\"")) &&
+		    (h->read_only.ptr != NULL || !STARTS(rest, "\"readOnly\""));
+	if (h->read_only.ptr != NULL)
 		return true;
 	if (STARTS(rest, "true"))
 		h->read_only = (struct span){rest.ptr, 4};
@@ -242,7 +247,7 @@ keep_tail(struct record_tail *t, struct span record, const struct record_header 
 	const char *from = (account < read ? account : read) - 1;
 
 	t->len = 0;
-	if ((size_t)(end - from) > sizeof(t->text))
+	if ((size_t)(end - from) > sizeof(t->text) || (*from != ',' && *from != '{'))
 		return;
 	t->len = (uint16_t)(end - from);
 	memcpy(t->text, from, t->len);
@@ -257,10 +262,11 @@ read_header(struct looks look, struct span document, const struct record_bounds 
     struct record_tails *tails, struct record_header *h)
 {
 	struct span record = {document.ptr + bounds->start, bounds->len};
+	const size_t source = (size_t)bounds->start + bounds->source;
+	struct span row = {document.ptr + source, document.len - source};
 	struct record_tail *tail;
 
-	if (bounds->sources != 1 ||
-	    !read_row(look, span_from(document, bounds->start + bounds->source), bounds->source, h))
+	if (bounds->sources != 1 || !read_row(look, row, bounds->source, h))
 		return false;
 	if (tails == NULL)
 		return read_tail(look, document, record, h);

@@ -62,12 +62,18 @@ fail(struct splitter *s, enum record_split_result result)
 	s->ended = true;
 }
 
+/* Records of CloudTrail have some hundred bytes at least. Where they have not, on the whole, their
+ * bounds would take more memory than they do. */
+#define RECORDS_MIN     4096
+#define RECORD_MEAN_MIN 128
+
 static void
 begin_record(struct splitter *s, size_t at)
 {
 	struct record_split *split = s->split;
 
-	if (s->document.ptr[at] != '{' || !fits_between(s, end_of_last(s), at))
+	if (s->document.ptr[at] != '{' || !fits_between(s, end_of_last(s), at) ||
+	    (split->count >= RECORDS_MIN && split->count > at / RECORD_MEAN_MIN))
 		fail(s, RECORD_SPLIT_OTHER_FORM);
 	else if (split->count == split->cap &&
 	    !array_grow(

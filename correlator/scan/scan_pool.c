@@ -14,6 +14,7 @@ struct scan_pool {
 	size_t claimed;         /* files before it are claimed, or not to be scanned */
 	size_t held;            /* bytes that are laid down */
 	bool taking;            /* somebody takes the file `next` */
+	bool has_waited;        /* somebody had to wait for the turn of a file */
 	bool failed;
 };
 
@@ -90,7 +91,8 @@ find_largest(const struct scan_pool *p)
 	const struct input_list *inputs = p->job->inputs;
 	size_t largest = p->claimed;
 
-	if (!inputs->files[largest].is_file)
+	/* who has much to tell waits for its turn, and so should not be far ahead */
+	if (p->has_waited || p->job->scan.keep_issues || !inputs->files[largest].is_file)
 		return largest;
 	for (size_t i = p->claimed; i < inputs->count && i - p->claimed < SCAN_POOL_AHEAD; i++)
 		if (is_scanned(p, i) && !p->claims[i] &&
@@ -128,6 +130,7 @@ wait_for_turn(struct scan_worker *w)
 {
 	struct scan_pool *p = w->pool;
 
+	p->has_waited = true;
 	while (!p->failed && p->next != w->file)
 		(void)pthread_cond_wait(&p->changed, &p->lock);
 	return !p->failed;

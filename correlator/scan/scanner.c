@@ -247,8 +247,8 @@ on_malformed(void *ctx, size_t offset, enum json_error error)
 	s->findings->counts.malformed++;
 	/* that there is no memory for the sentence is told by what is added next */
 	if (s->broken++ == 0 && !(s->cut_short && error == JSON_ERROR_TRUNCATED) &&
-	    findings_say(
-		s->findings, FINDING_ERROR, "%s at byte %zu", json_error_text(error), offset) != 0)
+	    findings_say(s->findings, FINDING_ERROR, "%s at byte %zu", json_error_text(error),
+		s->record_at + offset) != 0)
 		s->findings->copies.failed = true;
 }
 

@@ -46,6 +46,8 @@ struct scanner {
 	struct findings *findings;
 	uint64_t found; /* records that a file of events may have */
 	uint64_t misplaced, broken;
+	size_t
+	    record_at;  /* of the record that is read by itself: where in the document it begins */
 	bool cut_short; /* said already: the file ends early */
 	bool in_turn;   /* what is found is taken before anything else is loaded */
 };

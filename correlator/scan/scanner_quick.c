@@ -104,7 +104,12 @@ scan_record(
 		if (r == 0 && done)
 			return scanner_relieve(s);
 	}
-	return r == 0 ? record_scan(text, &s->unwrapped, visitor) : r;
+	if (r != 0)
+		return r;
+	s->record_at = (size_t)bounds->start;
+	r = record_scan(text, &s->unwrapped, visitor);
+	s->record_at = 0;
+	return r;
 }
 
 /* Has the parts of a record that are looked at brought near. */

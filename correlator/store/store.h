@@ -66,9 +66,9 @@ struct store_about {
 #define STORE_MESSAGES_MAX 20
 
 /*
- * For so long before the time that it was pruned at a store keeps its rows as evidence: sessions that
- * ended and pushes in that time, and issuing events of longer, as chains lead back. A chain of all
- * the steps that are followed, each of credentials that lived as long as any do, is shorter.
+ * For so long before the time that it was pruned at a store keeps its rows as evidence: sessions
+ * that ended and pushes in that time, and issuing events of longer, as chains lead back. A chain of
+ * all the steps that are followed, each of credentials that lived as long as any do, is shorter.
  */
 #define STORE_EVIDENCE_US (30 * 24 * US_PER_HOUR)
 

@@ -169,12 +169,18 @@ void closure_reach_clear(struct closure *c);
 
 /* So far apart, at most, lie two lines of one login (ledger_merge.c), and a second. */
 #define CLOSURE_APART_US (131 * US_PER_SECOND)
+/* The time up to which, or from which, a line can lie that tells of a login of time_us: where hosts
+ * have logs of several sorts it can be one of a chain of two such lines. */
+int64_t closure_later(const struct closure *c, int64_t time_us);
+int64_t closure_earlier(const struct closure *c, int64_t time_us);
 /* The span of time in which a push could explain the login, whatever the host's other lines add to
  * it; and in which a login could be explained by a push of that time. */
 void closure_window(const struct closure *c, const struct login_record *r, bool grouped,
     int64_t *from_us, int64_t *to_us);
 void closure_window_of_push(
     const struct closure *c, int64_t time_us, int64_t *from_us, int64_t *to_us);
+/* Whether the close is of the login's session, by ids: that their marks are equal is not enough. */
+int closure_is_of_session(struct closure *c, int64_t open, int64_t close, bool *is);
 /* A body that was written by a store; -1 with "damaged". */
 int closure_read_login(struct closure *c, struct span body, struct store_login *login);
 int closure_read_event(struct closure *c, struct span body, struct event *e);

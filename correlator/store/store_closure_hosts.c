@@ -20,13 +20,26 @@ struct stay {
 	int64_t id, time_us, session;
 	int64_t instance; /* of everything alone; 0 where all are of one */
 	uint8_t source;
+	uint8_t end; /* enum stay_compared */
+};
+
+/* Whether the id of the session was compared with that of the close which has its mark. */
+enum stay_compared {
+	STAY_NOT_COMPARED,
+	STAY_SAME,
+	STAY_DIFFERENT,
+};
+
+/* The first close with the mark of a session. */
+struct stay_end {
+	int64_t id, time_us;
 };
 
 struct stays {
 	struct stay *rows;
 	size_t count, cap;
-	struct store_numbers ends; /* by end_key: the place in ended_us */
-	int64_t *ended_us;
+	struct store_numbers by_key; /* by end_key: the place in ends */
+	struct stay_end *ends;
 	size_t end_count, end_cap;
 };
 
@@ -40,8 +53,8 @@ static void
 stays_clear(struct stays *s)
 {
 	free(s->rows);
-	free(s->ended_us);
-	store_numbers_clear(&s->ends);
+	free(s->ends);
+	store_numbers_clear(&s->by_key);
 }
 
 void
@@ -60,26 +73,27 @@ end_key(int64_t session, int64_t instance)
 	    : session;
 }
 
-/* The end of a session that certainly counts: of the module's any, of sshd's logs the journal's
- * (ledger_merge.c). Those of a session by id: the module's and sshd's have none in common. */
+/* Those of the module alone: which of sshd's lines of an end counts, and for which login, is only
+ * known when lines of one login were put together (ledger_merge.c). */
 static int
 add_end(struct closure *c, struct stays *s, const struct stay *end)
 {
+	const struct stay_end row = {.id = end->id, .time_us = end->time_us};
 	bool added = false;
 	uint32_t *at;
 
-	if (end->source == STAY_TEXT)
+	if (end->source != STAY_MODULE)
 		return 0;
-	if (!array_grow((void **)&s->ended_us, s->end_count, &s->end_cap, sizeof(*s->ended_us)))
+	if (!array_grow((void **)&s->ends, s->end_count, &s->end_cap, sizeof(*s->ends)))
 		return store_fail_memory(c->store);
 	at = store_numbers_add(
-	    &s->ends, end_key(end->session, end->instance), (uint32_t)s->end_count, &added);
+	    &s->by_key, end_key(end->session, end->instance), (uint32_t)s->end_count, &added);
 	if (at == NULL)
 		return store_fail_memory(c->store);
 	if (added)
-		s->ended_us[s->end_count++] = end->time_us;
-	else if (end->time_us < s->ended_us[*at])
-		s->ended_us[*at] = end->time_us;
+		s->ends[s->end_count++] = row;
+	else if (row.time_us < s->ends[*at].time_us)
+		s->ends[*at] = row;
 	return 0;
 }
 
@@ -135,22 +149,40 @@ find_host(struct closure *c, int64_t instance, uint32_t *at)
 	    store_query(c->store, QUERY_STAYS_OF_INSTANCE, instance, 0, 0));
 }
 
-/* The first end that is known of the session; INT64_MAX when there is none. */
-static int64_t
+/* The first end that has the session's mark; NULL when there is none. */
+static const struct stay_end *
 end_of(const struct stays *s, const struct stay *stay)
 {
-	const uint32_t *own = store_numbers_find(&s->ends, end_key(stay->session, stay->instance));
-	const uint32_t *any = store_numbers_find(&s->ends, stay->session);
-	int64_t end_us = own != NULL ? s->ended_us[*own] : INT64_MAX;
+	const uint32_t *own =
+	    store_numbers_find(&s->by_key, end_key(stay->session, stay->instance));
+	const uint32_t *any = store_numbers_find(&s->by_key, stay->session);
 
-	return any != NULL && s->ended_us[*any] < end_us ? s->ended_us[*any] : end_us;
+	if (stay->source != STAY_MODULE)
+		return NULL;
+	if (own == NULL || any == NULL)
+		return own != NULL ? &s->ends[*own] : any != NULL ? &s->ends[*any] : NULL;
+	return s->ends[*any].time_us < s->ends[*own].time_us ? &s->ends[*any] : &s->ends[*own];
 }
 
-/* Whether the session had ended before that time; not to be told from text. */
-static bool
-had_ended(const struct stays *s, const struct stay *stay, int64_t before_us)
+/* Whether the session had ended before that time. *known: there is an end of it at all. */
+static int
+had_ended(struct closure *c, const struct stays *s, struct stay *stay, int64_t before_us,
+    bool *known, bool *ended)
 {
-	return end_of(s, stay) < before_us - (stay->source != STAY_MODULE ? CLOSURE_APART_US : 0);
+	const struct stay_end *end = end_of(s, stay);
+	bool same = false;
+
+	*known = end != NULL;
+	*ended = end != NULL && end->time_us < before_us;
+	if (!*ended)
+		return 0;
+	if (stay->end == STAY_NOT_COMPARED) {
+		if (closure_is_of_session(c, stay->id, end->id, &same) != 0)
+			return -1;
+		stay->end = same ? STAY_SAME : STAY_DIFFERENT;
+	}
+	*known = *ended = stay->end == STAY_SAME;
+	return 0;
 }
 
 /* The same of one whose end is in no index of its host. */
@@ -168,9 +200,10 @@ look_for_end(
 	while (rows != NULL && (r = store_step(c->store, rows)) == 1) {
 		int64_t of = sqlite3_column_int64(rows, 1);
 
-		if (sqlite3_column_int64(rows, 2) == STAY_MODULE &&
-		    (of == 0 || instance == 0 || of == instance))
-			*ended = true;
+		if (!*ended && sqlite3_column_int64(rows, 2) == STAY_MODULE &&
+		    (of == 0 || instance == 0 || of == instance) &&
+		    closure_is_of_session(c, stay->id, sqlite3_column_int64(rows, 3), ended) != 0)
+			return -1;
 	}
 	return r;
 }
@@ -195,12 +228,13 @@ add_by_id(struct closure *c, int64_t id, enum closure_login_level level, closure
 
 /* *any: one of them came in whose end is not known. */
 static int
-add_if_open(struct closure *c, const struct stays *s, const struct stay *stay, int64_t instance,
+add_if_open(struct closure *c, const struct stays *s, struct stay *stay, int64_t instance,
     int64_t from_us, enum closure_login_level level, closure_filter *wanted, bool *any)
 {
-	bool known = end_of(s, stay) != INT64_MAX, ended = had_ended(s, stay, from_us);
+	bool known, ended;
 
-	if (!known && look_for_end(c, stay, instance, from_us, &ended) != 0)
+	if (had_ended(c, s, stay, from_us, &known, &ended) != 0 ||
+	    (!known && look_for_end(c, stay, instance, from_us, &ended) != 0))
 		return -1;
 	if (ended)
 		return 0;
@@ -214,6 +248,7 @@ add_open_of(struct closure *c, int64_t instance, int64_t from_us, int64_t to_us,
 {
 	uint32_t at = 0;
 
+	to_us = closure_later(c, to_us);
 	if (find_host(c, instance, &at) != 0)
 		return -1;
 	/* taking rows in reads no other instance's sessions: the host stays where it is */
@@ -307,7 +342,8 @@ add_open_by_name(struct closure *c, int64_t host, int64_t from_us, int64_t to_us
 	int r = read_stays(c, &s, store_query(c->store, QUERY_STAYS_OF_HOST, host, 0, 0));
 
 	for (size_t i = 0; i < s.count && r == 0; i++) {
-		if (s.rows[i].time_us > to_us || store_numbers_find(&done, s.rows[i].id) != NULL)
+		if (s.rows[i].time_us > closure_later(c, to_us) ||
+		    store_numbers_find(&done, s.rows[i].id) != NULL)
 			continue;
 		r = find_instance(c, s.rows[i].id, &instance);
 		if (r == 0 && instance == 0)
@@ -341,9 +377,15 @@ closure_add_open_anywhere(struct closure *c, int64_t from_us, int64_t to_us,
 	struct stays s = {0};
 	int r = read_stays(c, &s, store_query(c->store, QUERY_STAYS, 0, 0, 0));
 
-	for (size_t i = 0; i < s.count && r == 0; i++)
-		if (s.rows[i].time_us <= to_us && !had_ended(&s, &s.rows[i], from_us))
+	for (size_t i = 0; i < s.count && r == 0; i++) {
+		bool known, ended;
+
+		if (s.rows[i].time_us > closure_later(c, to_us))
+			continue;
+		r = had_ended(c, &s, &s.rows[i], from_us, &known, &ended);
+		if (r == 0 && !ended)
 			r = add_by_id(c, s.rows[i].id, level, wanted);
+	}
 	stays_clear(&s);
 	return r;
 }

@@ -25,6 +25,22 @@ skew_of(const struct closure *c, const struct login_record *r, bool grouped)
 	return max_of(skew_us, c->match->skew_us) + (grouped ? CLOSURE_APART_US : 0);
 }
 
+int64_t
+closure_later(const struct closure *c, int64_t time_us)
+{
+	int64_t apart_us = c->has_sets ? 2 * CLOSURE_APART_US : 0;
+
+	return time_us < INT64_MAX - apart_us ? time_us + apart_us : INT64_MAX;
+}
+
+int64_t
+closure_earlier(const struct closure *c, int64_t time_us)
+{
+	int64_t apart_us = c->has_sets ? 2 * CLOSURE_APART_US : 0;
+
+	return time_us > INT64_MIN + apart_us ? time_us - apart_us : INT64_MIN;
+}
+
 void
 closure_window(const struct closure *c, const struct login_record *r, bool grouped,
     int64_t *from_us, int64_t *to_us)

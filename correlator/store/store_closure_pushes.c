@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a push rests on, and who made it. */
 #include "correlator/store/store_closure.h"
+#include "correlator/store/store_mark.h"
 
 int
 closure_is_replaced(struct closure *c, int64_t event, const struct event *e, bool *replaced)
@@ -54,10 +55,31 @@ add_sessions(struct closure *c, const struct closure_push *push)
 	    : 0;
 }
 
+/* The pushes between which one of an instance's role lies, each with who was logged in then:
+ * people_logins.c gives pushes that follow each other one person. */
+static int
+add_neighbours(struct closure *c, const struct closure_push *push)
+{
+	int64_t from_us, to_us;
+	sqlite3_stmt *rows;
+	bool is_instance;
+	int r = -1;
+
+	closure_window_of_push(c, push->time_us, &from_us, &to_us);
+	from_us -= to_us - push->time_us;
+	rows = store_query(
+	    c->store, QUERY_PUSHES_OF_CALLER, c->callers[push->caller].id, from_us, to_us);
+	while (rows != NULL && (r = store_step(c->store, rows)) == 1)
+		if (closure_add_push(c, rows, CLOSURE_PUSH_ROW) != 0 ||
+		    closure_add_role(c, push->caller, sqlite3_column_int64(rows, PUSH_COLUMN_TIME),
+			&is_instance) != 0)
+			return -1;
+	return r;
+}
+
 static int
 add_maker(struct closure *c, const struct closure_push *push)
 {
-	int64_t from_us, to_us;
 	bool is_instance;
 
 	if (!c->people)
@@ -65,15 +87,53 @@ add_maker(struct closure *c, const struct closure_push *push)
 	if (closure_want_chain(c, push->caller, 0) != 0 ||
 	    closure_add_role(c, push->caller, push->time_us, &is_instance) != 0)
 		return -1;
-	if (!is_instance)
+	return is_instance ? add_neighbours(c, push) : 0;
+}
+
+/* By what is the same in all reports of one event (ledger_events.c). */
+static sqlite3_stmt *
+query_same(struct closure *c, const struct closure_push *push)
+{
+	sqlite3_stmt *rows;
+	struct event e;
+
+	if (push->key != 0) {
+		rows = store_query(
+		    c->store, QUERY_PUSHES_OF_KEY_THERE, push->key, push->time_us, push->time_us);
+		if (rows != NULL)
+			(void)sqlite3_bind_int64(rows, 4, push->instance);
+		return rows;
+	}
+	if (push->instance != 0)
+		return store_query(c->store, QUERY_PUSHES_OF_INSTANCE, push->instance,
+		    push->time_us, push->time_us);
+	if (closure_read_event(c, push->body, &e) != 0)
+		return NULL;
+	return store_query(c->store, QUERY_PUSHES_OF_REQUEST, store_mark(e.request_id), 0, 0);
+}
+
+/* What else reports its event: of these the first counts, whoever it says that it was; and what
+ * replaces it. */
+static int
+add_same_event(struct closure *c, const struct closure_push *push)
+{
+	sqlite3_stmt *rows;
+	int r = -1;
+
+	if (push->event == 0)
 		return 0;
-	/* people_logins.c gives pushes that follow each other one person */
-	closure_window_of_push(c, push->time_us, &from_us, &to_us);
-	from_us -= to_us - push->time_us;
-	return closure_add_pushes(c,
-	    store_query(
-		c->store, QUERY_PUSHES_OF_CALLER, c->callers[push->caller].id, from_us, to_us),
-	    CLOSURE_PUSH_ROW);
+	rows = query_same(c, push);
+	while (rows != NULL && (r = store_step(c->store, rows)) == 1)
+		if (sqlite3_column_int64(rows, PUSH_COLUMN_EVENT) == push->event &&
+		    closure_add_push(c, rows, CLOSURE_PUSH_ROW) != 0)
+			return -1;
+	if (r != 0)
+		return -1;
+	return c->has_push_addenda
+	    ? closure_add_pushes(c,
+		  store_query(c->store, QUERY_PUSHES_REPLACING, push->event, 0, 0),
+		  CLOSURE_PUSH_ROW)
+	    : 0;
 }
 
 int
@@ -83,9 +143,7 @@ closure_close_push(struct closure *c, uint32_t at)
 	bool is_new = c->pushes[at].done == 0;
 
 	c->pushes[at].done = (uint8_t)(push.level + 1);
-	if (is_new && c->has_push_addenda && push.event != 0 &&
-	    closure_add_pushes(c, store_query(c->store, QUERY_PUSHES_REPLACING, push.event, 0, 0),
-		CLOSURE_PUSH_ROW) != 0)
+	if (is_new && add_same_event(c, &push) != 0)
 		return -1;
 	if (push.done > push.level)
 		return 0;

@@ -158,18 +158,42 @@ closure_reach_begin(struct closure *c, const struct identity_store *users)
 	return follow_all(c, reach);
 }
 
-/* When the login had ended at the latest. */
-static int64_t
-end_of(const struct closure *c, const struct closure_login *login)
+/* Whether the close can be the login's end, as ledger_logins.c has it. */
+static int
+can_end(struct closure *c, const struct closure_login *login, const struct closure_login *close,
+    bool *can)
 {
-	int64_t end_us = INT64_MAX;
+	struct store_login open, end;
+	struct span named;
 
+	*can = false;
+	if (close->session != login->session || close->kind != LOGIN_RECORD_CLOSE)
+		return 0;
+	if (closure_read_login(c, login->body, &open) != 0 ||
+	    closure_read_login(c, close->body, &end) != 0)
+		return -1;
+	named = end.record.host.instance_id;
+	*can = span_eq(open.record.id, end.record.id) &&
+	    (named.len == 0 || open.record.host.instance_id.len == 0 ||
+		span_eq(named, open.record.host.instance_id));
+	return 0;
+}
+
+/* When the login had ended at the latest. */
+static int
+find_end(struct closure *c, const struct closure_login *login, int64_t *end_us)
+{
+	*end_us = INT64_MAX;
 	/* ends of sshd's logs do not all count */
-	for (size_t i = 0; i < c->login_count && !c->has_sets; i++)
-		if (c->logins[i].session == login->session &&
-		    c->logins[i].kind == LOGIN_RECORD_CLOSE && c->logins[i].time_us < end_us)
-			end_us = c->logins[i].time_us;
-	return end_us;
+	for (size_t i = 0; i < c->login_count && !c->has_sets; i++) {
+		bool can;
+
+		if (can_end(c, login, &c->logins[i], &can) != 0)
+			return -1;
+		if (can && c->logins[i].time_us < *end_us)
+			*end_us = c->logins[i].time_us;
+	}
+	return 0;
 }
 
 static bool
@@ -199,7 +223,7 @@ int
 closure_reach_login(struct closure *c, const struct closure_login *login, struct span instance)
 {
 	struct closure_reach *reach = c->reach;
-	int64_t from_us = login->time_us - US_PER_SECOND, to_us;
+	int64_t from_us = closure_earlier(c, login->time_us - US_PER_SECOND), to_us = 0;
 
 	if (reach == NULL || instance.len == 0 || !c->people)
 		return 0;
@@ -208,7 +232,8 @@ closure_reach_login(struct closure *c, const struct closure_login *login, struct
 		store_query(
 		    c->store, QUERY_CALLERS_MENTIONING, store_mark_lower(instance), 0, 0)) != 0)
 		return -1;
-	to_us = reach->roles.count != 0 ? end_of(c, login) : 0;
+	if (reach->roles.count != 0 && find_end(c, login, &to_us) != 0)
+		return -1;
 	for (size_t i = 0; i < reach->roles.count; i++) {
 		bool is_named = false;
 

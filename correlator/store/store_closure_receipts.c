@@ -10,8 +10,8 @@
 /* As receipt_check.c tries, and one more of each. */
 #define SIGNERS_BEFORE 9
 #define SIGNERS_BEHIND 5
-/* So many lines of a signer are looked at for these. */
-#define SIGNER_LINES_MAX 2000
+/* So many forms of a signer are taken in of one hour. */
+#define SIGNER_FORMS_MAX 2000
 /* Lines of one signer are looked for once for all receipts of such a time. */
 #define SIGNER_TIME_US (US_PER_HOUR)
 
@@ -43,7 +43,8 @@ signer_content(const struct login_record *r)
 	return (int64_t)h;
 }
 
-/* The signer's lines nearest in time: hosts repeat them, so many different ones. */
+/* The signer's lines nearest in time: hosts repeat them, so many different ones, however often each
+ * of them was written. */
 static int
 add_signer_lines(struct closure *c, sqlite3_stmt *rows, struct span sha256, size_t max)
 {
@@ -51,7 +52,7 @@ add_signer_lines(struct closure *c, sqlite3_stmt *rows, struct span sha256, size
 	struct store_login login;
 	int r = -1;
 
-	for (size_t n = 0; rows != NULL && n < SIGNER_LINES_MAX && contents.count < max; n++) {
+	while (rows != NULL && contents.count < max) {
 		bool added = false;
 
 		r = store_step(c->store, rows);
@@ -91,7 +92,7 @@ add_signer(struct closure *c, struct span signer, int64_t time_us)
 	if (!added)
 		return 0;
 	if (add_signer_lines(c, store_query(c->store, QUERY_SIGNERS_AT, mark, from_us, to_us),
-		signer, SIGNER_LINES_MAX) != 0 ||
+		signer, SIGNER_FORMS_MAX) != 0 ||
 	    add_signer_lines(c, store_query(c->store, QUERY_SIGNERS_BEFORE, mark, from_us, 0),
 		signer, SIGNERS_BEFORE) != 0)
 		return -1;

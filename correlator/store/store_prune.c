@@ -85,7 +85,8 @@ find_over(struct prune *p)
 {
 	char sql[sizeof(find_sessions) + 32];
 
-	(void)snprintf(sql, sizeof(sql), find_sessions, (long long)store_floor_evidence(p->s->writer));
+	(void)snprintf(
+	    sql, sizeof(sql), find_sessions, (long long)store_floor_evidence(p->s->writer));
 	return store_exec(p->s, sql);
 }
 
@@ -198,8 +199,7 @@ drop_before(struct prune *p, const char *what, int64_t before_us)
 {
 	char sql[96];
 
-	(void)snprintf(
-	    sql, sizeof(sql), "DELETE FROM %s time<%lld", what, (long long)before_us);
+	(void)snprintf(sql, sizeof(sql), "DELETE FROM %s time<%lld", what, (long long)before_us);
 	if (store_exec(p->s, sql) != 0)
 		return -1;
 	p->dropped += (uint64_t)sqlite3_changes(p->s->db);

@@ -36,6 +36,8 @@ static const char *const queries[STORE_QUERIES] = {
     [QUERY_PUSHES_FROM_ADDRESS] = PUSH "address=?1 AND address<>0",
     [QUERY_PUSHES_REPLACING] = PUSH "replaces=?1 AND replaces<>0",
     [QUERY_LOGIN] = LOGIN "id=?1",
+    [QUERY_BODIES] =
+	"SELECT a.body, b.body FROM logins a CROSS JOIN logins b WHERE a.id=?1 AND b.id=?2",
     [QUERY_LOGINS_OF_SESSION] = LOGIN "session BETWEEN ?1 AND ?2",
     [QUERY_OPENS_OF_INSTANCE] =
 	LOGIN "instance=?1 AND instance<>0 AND kind=0 AND time BETWEEN ?2 AND ?3",
@@ -51,7 +53,7 @@ static const char *const queries[STORE_QUERIES] = {
     [QUERY_STAYS] =
 	"SELECT id, kind, time, session, source, instance FROM logins WHERE kind IN (0, 1)",
     [QUERY_CLOSES_OF_SESSION] =
-	"SELECT time, instance, source FROM logins WHERE session=?1 AND kind=1 AND time<?2",
+	"SELECT time, instance, source, id FROM logins WHERE session=?1 AND kind=1 AND time<?2",
     [QUERY_SIGNERS_AT] = LOGIN "session=?1 AND kind=3 AND time BETWEEN ?2 AND ?3",
     [QUERY_SIGNERS_BEFORE] = LOGIN "session=?1 AND kind=3 AND time<?2 ORDER BY time DESC",
     [QUERY_SIGNERS_BEHIND] = LOGIN "session=?1 AND kind=3 AND time>?2 ORDER BY time",

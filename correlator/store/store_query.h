@@ -41,6 +41,7 @@ enum store_query {
 
 	/* records of logins: enum store_login_column */
 	QUERY_LOGIN,              /* id */
+	QUERY_BODIES,             /* body, body: by two ids */
 	QUERY_LOGINS_OF_SESSION,  /* first mark, last mark */
 	QUERY_OPENS_OF_INSTANCE,  /* instance, from, to */
 	QUERY_OPENS_OF_HOST,      /* host, from, to */
@@ -53,7 +54,7 @@ enum store_query {
 	QUERY_STAYS_OF_HOST,
 	QUERY_STAYS, /* and instance: of everything */
 
-	QUERY_CLOSES_OF_SESSION, /* time, instance, source: session, before */
+	QUERY_CLOSES_OF_SESSION, /* time, instance, source, id: session, before */
 	/* enum store_login_column: signer's mark, time; the nearest in time first */
 	QUERY_SIGNERS_AT, /* from, to */
 	QUERY_SIGNERS_BEFORE,

@@ -24,6 +24,23 @@ fits_host(struct span wanted, const struct login_record *r)
 		store_mark_host(r->host.hostname) == store_mark_host(wanted));
 }
 
+/* From when to when rows can lie that tell of a login in the time asked for. */
+static int64_t
+first_us(const struct closure *c)
+{
+	return c->match->has_from ? closure_earlier(c, c->match->from_us) : INT64_MIN;
+}
+
+static int64_t
+last_us(const struct closure *c)
+{
+	int64_t to_us = c->match->has_to ? c->match->to_us : INT64_MAX;
+
+	if (c->question->has_at && c->question->at_end_us < to_us)
+		to_us = c->question->at_end_us;
+	return closure_later(c, to_us);
+}
+
 /* Whether the login can be one that is asked for. What other lines of the host can add to it is
  * open: that of its host (of which one says it, and brings this one), and its audit session. */
 static bool
@@ -31,7 +48,7 @@ fits(const struct closure *c, const struct login_record *r)
 {
 	const struct store_question *q = c->question;
 
-	return match_in_range(c->match, r->time_us) && (!q->has_at || r->time_us <= q->at_end_us) &&
+	return r->time_us >= first_us(c) && r->time_us <= last_us(c) &&
 	    (q->pid == NUMBER_ANY || r->sshd_pid == q->pid) &&
 	    (q->audit_session == NUMBER_ANY || r->audit_session == q->audit_session ||
 		r->audit_session < 0) &&
@@ -123,11 +140,8 @@ static int
 add_candidates(struct closure *c)
 {
 	const struct store_question *q = c->question;
-	int64_t from_us = c->match->has_from ? c->match->from_us : INT64_MIN;
-	int64_t to_us = c->match->has_to ? c->match->to_us : INT64_MAX;
+	int64_t from_us = first_us(c), to_us = last_us(c);
 
-	if (q->has_at && q->at_end_us < to_us)
-		to_us = q->at_end_us;
 	if (q->session.ptr != NULL)
 		return add_by_session(c, q->session);
 	if (q->fingerprint.ptr != NULL)

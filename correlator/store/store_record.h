@@ -30,6 +30,8 @@ struct store_login {
 
 int store_login_put(const struct store_login *r, struct buf *out);
 int store_login_get(struct span body, struct store_login *r);
+/* Its id alone, in a small part of the time; what follows in the body is not looked at. */
+int store_login_get_id(struct span body, struct span *id);
 
 int store_notice_put(const struct key_notice_text *n, struct buf *out);
 int store_notice_get(struct span body, struct key_notice_text *n);

@@ -85,6 +85,9 @@ has_receipt(const struct login_record *r)
 	    r->signer.chain.ptr != NULL || r->signer.staple_count != 0;
 }
 
+/* What stands before the texts: kind, source, flags, and the numbers, each a number of its own. */
+#define NUMBERS_BEFORE_TEXTS 14
+
 static void
 walk_login(struct store_walk *w, struct store_login *l)
 {
@@ -133,4 +136,16 @@ store_login_get(struct span body, struct store_login *r)
 	memset(r, 0, sizeof(*r));
 	walk_login(&w, r);
 	return store_walk_end(&w);
+}
+
+int
+store_login_get_id(struct span body, struct span *id)
+{
+	struct store_walk w = {.in = body};
+	uint64_t number;
+
+	for (size_t i = 0; i < NUMBERS_BEFORE_TEXTS; i++)
+		store_walk_number(&w, &number);
+	store_walk_text(&w, id);
+	return w.bad ? -1 : 0;
 }

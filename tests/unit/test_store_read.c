@@ -12,13 +12,15 @@
 #define INST  "i-0123456789abcdef0"
 #define OTHER "i-0fedcba9876543210"
 #define ALICE "arn:aws:sts::111122223333:assumed-role/Admin/alice"
-#define BOB   "arn:aws:iam::111122223333:user/bob"
+#undef BOB
+#define BOB "arn:aws:iam::111122223333:user/bob"
 
 /* What is put into a store, one source after the other. */
 struct desk {
 	struct shelf shelf;
 	struct ledger ledger;
 	struct match_options match;
+	bool has_set; /* as if a source were a set of sshd's logs */
 	unsigned events;
 	char ids[1024][16];
 };
@@ -31,6 +33,16 @@ desk_open(struct desk *d)
 	shelf_write(&d->shelf);
 	source_begin(d->shelf.s, "/one", INPUT_EVENTS);
 	match_options_default(&d->match);
+}
+
+static void
+change_store(const char *path, const char *sql)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
 /* Ends writing: what follows reads. CloudTrail covers all hours about T0. */
@@ -54,6 +66,8 @@ desk_read(struct desk *d)
 	string_pool_clear(&pool);
 	ok(d->shelf.s, store_write_end(d->shelf.s));
 	shelf_close(&d->shelf);
+	if (d->has_set)
+		change_store(d->shelf.path, "UPDATE sources SET role=2");
 	d->shelf.s = shelf_open(&d->shelf, STORE_READ);
 	ok(d->shelf.s, store_read_begin(d->shelf.s));
 }
@@ -233,6 +247,116 @@ test_who_was_there(void **state)
 		ask(&d, &q);
 		assert_sessions(&d, cases[i].expect);
 	}
+	desk_close(&d);
+}
+
+/* Ids of which the first 15 digits are equal have one mark. */
+static void
+test_an_end_is_of_one_session(void **state)
+{
+	static const struct {
+		const char *instance; /* else by the host's name, or of all */
+		int64_t at_us;
+		const char *expect;
+	} cases[] = {
+	    {INST, 200 * S, "aaa"},
+	    {INST, 80 * S, "aaa aaa"},
+	    {INST, 900 * S, ""},
+	    {"web-1", 200 * S, "aaa"},
+	    {NULL, 200 * S, "aaa"},
+	};
+	struct desk d;
+
+	(void)state;
+	desk_open(&d);
+	login(&d, "aaa00000000000000000000000000001", INST, T0, 1);
+	logout(&d, "aaa00000000000000000000000000001", T0 + 100 * S);
+	login(&d, "aaa00000000000000000000000000002", INST, T0 + 50 * S, 2);
+	logout(&d, "aaa00000000000000000000000000002", T0 + 800 * S);
+	desk_read(&d);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct store_question q = question();
+
+		if (cases[i].instance != NULL)
+			q.instance = span_of(cases[i].instance);
+		q.has_at = true;
+		q.at_us = q.at_end_us = T0 + cases[i].at_us;
+		ask(&d, &q);
+		/* the first one of all comes in as the end of it is known to be another's */
+		if (cases[i].at_us != 80 * S && cases[i].expect[0] != '\0')
+			assert_string_equal(ledger_text(&d.ledger,
+						d.ledger.logins[d.ledger.login_count - 1].session),
+			    "aaa00000000000000000000000000002");
+		else
+			assert_true(d.ledger.login_count >= strlen(cases[i].expect) / 3);
+	}
+	desk_close(&d);
+}
+
+/* What lies outside the time asked for may be a line of a login inside: two steps of merging. */
+static void
+test_lines_about_the_time_come_too(void **state)
+{
+	static const struct {
+		int64_t away_us;
+		bool has_set, comes;
+	} cases[] = {
+	    {0, false, true},
+	    {-1 * S, false, false},
+	    {-260 * S, true, true},
+	    {-300 * S, true, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct store_question q = question();
+		struct store_login line;
+		struct desk d;
+
+		desk_open(&d);
+		d.has_set = cases[i].has_set;
+		line =
+		    login_with("aaa00000000000000000000000000001", INST, T0 + cases[i].away_us, 1);
+		line.source = LOGIN_SOURCE_SYSLOG;
+		ok(d.shelf.s, store_source_login(d.shelf.s, &line));
+		desk_read(&d);
+		d.match.has_from = true;
+		d.match.from_us = T0;
+		q.instance = SPAN(INST);
+		ask(&d, &q);
+		assert_int_equal(d.ledger.login_count, cases[i].comes);
+		d.match.has_from = false; /* the same from the other side */
+		q.has_at = true;
+		q.at_us = q.at_end_us = T0 + 2 * cases[i].away_us;
+		ask(&d, &q);
+		assert_int_equal(d.ledger.login_count, cases[i].comes);
+		desk_close(&d);
+	}
+}
+
+/* The end that sshd's log has of a line is perhaps not that of the login which the line is of. */
+static void
+test_ends_of_logs_do_not_count(void **state)
+{
+	struct store_question q = question();
+	struct store_login line, end;
+	struct desk d;
+
+	(void)state;
+	desk_open(&d);
+	d.has_set = true;
+	line = login_with("aaa00000000000000000000000000001", INST, T0, 1);
+	end = login_at("aaa00000000000000000000000000001", LOGIN_RECORD_CLOSE, T0 + 100 * S);
+	line.source = end.source = LOGIN_SOURCE_SYSLOG;
+	line.by_journal = end.by_journal = true;
+	ok(d.shelf.s, store_source_login(d.shelf.s, &line));
+	ok(d.shelf.s, store_source_login(d.shelf.s, &end));
+	desk_read(&d);
+	q.instance = SPAN(INST);
+	q.has_at = true;
+	q.at_us = q.at_end_us = T0 + 1000 * S;
+	ask(&d, &q);
+	assert_sessions(&d, "aaa");
 	desk_close(&d);
 }
 
@@ -465,6 +589,126 @@ test_reach_follows_what_was_issued(void **state)
 	desk_close(&d);
 }
 
+/* A push by the role of the instance. */
+static void
+push_by_role(struct desk *d, const char *instance, int64_t time_us, uint8_t key)
+{
+	struct event e =
+	    push_at(d, "arn:aws:sts::111122223333:assumed-role/Web/" INST, instance, time_us, key);
+
+	e.identity.principal_id = SPAN("AROAWEBEXAMPLE:" INST);
+	e.identity.access_key_id = SPAN("ASIAI44QH8DHBEXAMPLE");
+	ok(d->shelf.s, store_source_event(d->shelf.s, &e));
+}
+
+/* The instance's role is whoever is logged in there: a close that names another instance, or that
+ * is of another session, ends nothing. */
+static void
+test_reach_goes_on_until_the_end(void **state)
+{
+	static const struct {
+		const char *session, *instance;
+		const char *expect;
+	} cases[] = {
+	    {"aaa00000000000000000000000000001", NULL, "aaa"},
+	    {"aaa00000000000000000000000000001", INST, "aaa"},
+	    {"aaa00000000000000000000000000001", OTHER, "aaa ccc"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct store_question q = question();
+		struct store_login end =
+		    login_at(cases[i].session, LOGIN_RECORD_CLOSE, T0 + 600 * S);
+		struct desk d;
+
+		desk_open(&d);
+		push(&d, ALICE, INST, T0, 1);
+		login(&d, "aaa00000000000000000000000000001", INST, T0 + 5 * S, 1);
+		if (cases[i].instance != NULL)
+			end.record.host.instance_id = span_of(cases[i].instance);
+		ok(d.shelf.s, store_source_login(d.shelf.s, &end));
+		push_by_role(&d, OTHER, T0 + 3600 * S, 3);
+		login(&d, "ccc00000000000000000000000000003", OTHER, T0 + 3605 * S, 3);
+		desk_read(&d);
+		q.identity = SPAN(ALICE);
+		ask(&d, &q);
+		assert_sessions(&d, cases[i].expect);
+		desk_close(&d);
+	}
+}
+
+/* Of the reports of one event the first counts, and what the others say beside it does not. */
+static void
+test_events_of_one_id_come_together(void **state)
+{
+	struct store_question q = question();
+	struct event e;
+	struct desk d;
+
+	(void)state;
+	desk_open(&d);
+	push(&d, ALICE, INST, T0, 1);
+	e = push_at(&d, ALICE, INST, T0, 1);
+	e.event_id = e.request_id = SPAN("e-1");
+	e.source_ip = SPAN("203.0.113.77");
+	ok(d.shelf.s, store_source_event(d.shelf.s, &e));
+	desk_read(&d);
+	q.identity = SPAN("203.0.113.77");
+	ask(&d, &q);
+	assert_int_equal(d.ledger.push_count, 1);
+	assert_string_equal(ledger_text(&d.ledger, d.ledger.pushes[0].source_ip), "203.0.113.9");
+	desk_close(&d);
+}
+
+/* Pushes of an instance's role that follow each other have one maker: who was there at each. */
+static void
+test_neighbours_bring_who_was_there(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	desk_open(&d);
+	login(&d, "aaa00000000000000000000000000001", INST, T0, 1);
+	login(&d, "bbb00000000000000000000000000002", INST, T0 + 115 * S, 2);
+	logout(&d, "bbb00000000000000000000000000002", T0 + 130 * S);
+	push_by_role(&d, OTHER, T0 + 100 * S, 3);
+	push_by_role(&d, OTHER, T0 + 120 * S, 4);
+	push_by_role(&d, OTHER, T0 + 140 * S, 3);
+	login(&d, "ccc00000000000000000000000000003", OTHER, T0 + 150 * S, 3);
+	desk_read(&d);
+	ask_session(&d, "ccc00000000000000000000000000003", false);
+	assert_sessions(&d, "aaa bbb ccc");
+	desk_close(&d);
+}
+
+/* However often one form of a signer was written, an older one is found behind it. */
+static void
+test_forms_of_a_signer_are_found(void **state)
+{
+	const char *const session = "aaa00000000000000000000000000001";
+	struct store_login r;
+	struct desk d;
+
+	(void)state;
+	desk_open(&d);
+	login(&d, session, INST, T0, 1);
+	r = login_at(session, LOGIN_RECORD_RECEIPT, T0);
+	r.record.receipt_signer = SPAN("51976e");
+	ok(d.shelf.s, store_source_login(d.shelf.s, &r));
+	for (int i = 0; i < 2500; i++) {
+		r = login_at("", LOGIN_RECORD_SIGNER, T0 - 7200 * S - i * S);
+		r.record.id = SPAN_NONE;
+		r.record.signer_sha256 = SPAN("51976e");
+		r.record.signer.chain = i < 2499 ? SPAN("new") : SPAN("old");
+		ok(d.shelf.s, store_source_login(d.shelf.s, &r));
+	}
+	desk_read(&d);
+	ask_session(&d, session, false);
+	assert_int_equal(d.ledger.receipts.signer_count, 2);
+	desk_close(&d);
+}
+
 /* By many keys or by few, all events that are asked for come in. */
 static void
 test_issues_of_a_round(void **state)
@@ -533,7 +777,6 @@ test_damaged_rows_are_an_error(void **state)
 	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
 		struct store_question q = question();
 		struct desk d;
-		sqlite3 *db;
 		int r;
 
 		desk_open(&d);
@@ -541,9 +784,7 @@ test_damaged_rows_are_an_error(void **state)
 		login(&d, "aaa00000000000000000000000000001", INST, T0 + 5 * S, 1);
 		desk_read(&d);
 		shelf_close(&d.shelf);
-		assert_int_equal(sqlite3_open(d.shelf.path, &db), SQLITE_OK);
-		assert_int_equal(sqlite3_exec(db, damages[i], NULL, NULL, NULL), SQLITE_OK);
-		assert_int_equal(sqlite3_close(db), SQLITE_OK);
+		change_store(d.shelf.path, damages[i]);
 		d.shelf.s = shelf_open(&d.shelf, STORE_READ);
 		q.instance = SPAN(INST);
 		assert_int_equal(ledger_init(&d.ledger), 0);
@@ -590,11 +831,18 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_everything),
 	    cmocka_unit_test(test_who_was_there),
+	    cmocka_unit_test(test_an_end_is_of_one_session),
+	    cmocka_unit_test(test_lines_about_the_time_come_too),
+	    cmocka_unit_test(test_ends_of_logs_do_not_count),
 	    cmocka_unit_test(test_what_is_asked),
 	    cmocka_unit_test(test_a_login_brings_its_pushes),
 	    cmocka_unit_test(test_what_replaces_a_push_comes_with_it),
 	    cmocka_unit_test(test_a_push_brings_its_sessions),
 	    cmocka_unit_test(test_reach_follows_what_was_issued),
+	    cmocka_unit_test(test_reach_goes_on_until_the_end),
+	    cmocka_unit_test(test_events_of_one_id_come_together),
+	    cmocka_unit_test(test_neighbours_bring_who_was_there),
+	    cmocka_unit_test(test_forms_of_a_signer_are_found),
 	    cmocka_unit_test(test_issues_of_a_round),
 	    cmocka_unit_test(test_damaged_rows_are_an_error),
 	    cmocka_unit_test(test_numbers_and_bytes_are_kept),
