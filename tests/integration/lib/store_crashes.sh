@@ -48,7 +48,7 @@ killed_after_halt() {
 	sleep "$half"
 	if kill -STOP "$pid" 2>/dev/null; then
 		sleep "$BATCH_S"
-		kill -CONT "$pid"
+		kill -CONT "$pid" 2>/dev/null || true # it may have come to its end just before
 		sleep "$half"
 		kill -KILL "$pid" 2>/dev/null || true
 	fi
