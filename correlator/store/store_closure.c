@@ -311,7 +311,7 @@ int
 closure_is_of_session(struct closure *c, int64_t open, int64_t close, bool *is)
 {
 	sqlite3_stmt *row = store_query(c->store, QUERY_BODIES, open, close, 0);
-	struct span a, b;
+	struct span a = SPAN_NONE, b = SPAN_NONE;
 	int r = row != NULL ? store_step(c->store, row) : -1;
 
 	if (r != 1)
