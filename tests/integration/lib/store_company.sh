@@ -13,14 +13,16 @@ is_running() {
 	[[ $(ps -o stat= -p "$1" 2>/dev/null) == [RSDT]* ]]
 }
 
-# one_reading STORE: a report as of now, and of how many files it is; "none" while there is no store.
+# one_reading STORE: a report as of now, and of how many files it is; "none" while there is no store, and
+# when the ingest was halted at the one moment at which it has the file for itself.
 one_reading() {
 	local status=0
 	"$LOGINTRAIL" report --format jsonl --db "$1" >"$WORK/meanwhile.jsonl" 2>"$WORK/meanwhile.err" || status=$?
 	case $status in
 	0) jq 'select(.kind == "summary") | if .invariants == "hold" then .read.files else -1 end' \
 		"$WORK/meanwhile.jsonl" ;;
-	3) grep -qE ': (there is no store|is no store)$' "$WORK/meanwhile.err" && echo none ;;
+	3) sed -E 's/.*: (there is no store|is no store)$/none/' "$WORK/meanwhile.err" ;;
+	4) sed -E 's/.*: another process has been writing to it for [0-9]+ s$/none/' "$WORK/meanwhile.err" ;;
 	*) cat "$WORK/meanwhile.err" ;;
 	esac
 }
@@ -42,8 +44,9 @@ readers_meanwhile() {
 		kill -CONT "$RUNNING" 2>/dev/null || true
 		if [[ $files != none ]]; then
 			answers=$((answers + 1))
-			[[ $files =~ ^[0-9]+$ && $files -ge $before ]] || wrong+=("$files files after $before")
-			if [[ $files -gt $before ]]; then
+			if [[ ! $files =~ ^[0-9]+$ || $files -lt $before ]]; then
+				wrong+=("$files files after $before")
+			elif [[ $files -gt $before ]]; then
 				cp "$WORK/meanwhile.jsonl" "$WORK/state.$files"
 				states+=" $files"
 				before=$files seen=$((seen + 1))
