@@ -21,9 +21,8 @@ one_reading() {
 	case $status in
 	0) jq 'select(.kind == "summary") | if .invariants == "hold" then .read.files else -1 end' \
 		"$WORK/meanwhile.jsonl" ;;
-	3) sed -E 's/.*: (there is no store|is no store)$/none/' "$WORK/meanwhile.err" ;;
-	4) sed -E 's/.*: another process has been writing to it for [0-9]+ s$/none/' "$WORK/meanwhile.err" ;;
-	*) cat "$WORK/meanwhile.err" ;;
+	*) sed -E 's/.*: (there is no store|is no store|another process has been writing to it for [0-9]+ s)$/none/' \
+		"$WORK/meanwhile.err" ;;
 	esac
 }
 
