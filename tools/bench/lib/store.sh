@@ -60,8 +60,8 @@ run_fill() {
 	done
 }
 
-# spread ROOT: files below it, evenly spread, so many as there are questions.
-spread() {
+# evenly ROOT: files below it, evenly spread, so many as there are questions.
+evenly() {
 	find "$1" -type f | sort | awk -v n="$STORE_QUESTIONS" '{ f[NR] = $0 } END {
 		for (i = 0; i < n; i++) print f[int(i * NR / n) + 1] }'
 }
@@ -69,12 +69,12 @@ spread() {
 # choose_questions: logins, access keys and people from files all over the corpus.
 choose_questions() {
 	local file words=$WORK/words
-	spread "$WORK/store/logins" | while read -r file; do
+	evenly "$WORK/store/logins" | while read -r file; do
 		gzip -dcf "$file" | grep '"kind":"open"' | sed -n '2p' ||:
 	done | jq -rc '[.host.instance_id, .time, .id] | @tsv' >"$words"
 	awk -F'\t' '{ print $1 "\t--at\t" $2 }' "$words" >"$words.at"
 	awk -F'\t' '{ print "--session\t" $3 }' "$words" >"$words.session"
-	spread "$WORK/store/events" | while read -r file; do
+	evenly "$WORK/store/events" | while read -r file; do
 		gzip -dcf "$file" | jq -rc '[.Records[] | select(.eventName == "SendSSHPublicKey").userIdentity][0]
 			| select(. != null) | [.accessKeyId, (.arn | split("/")[-1])] | @tsv'
 	done >"$words"
