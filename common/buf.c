@@ -124,6 +124,16 @@ buf_put_u64(struct buf *b, unsigned long long n)
 }
 
 void
+buf_put_count(struct buf *b, unsigned long long n, const char *noun)
+{
+	buf_put_u64(b, n);
+	buf_putc(b, ' ');
+	buf_puts(b, noun);
+	if (n != 1)
+		buf_putc(b, 's');
+}
+
+void
 buf_put_hex(struct buf *b, const void *data, size_t len)
 {
 	static const char digits[] = "0123456789abcdef";

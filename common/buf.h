@@ -41,6 +41,8 @@ void buf_put_span(struct buf *b, struct span s);
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Decimal text of n, faster than buf_printf. */
 void buf_put_u64(struct buf *b, unsigned long long n);
+/* "1 file", "2 files": for a noun that takes an s. */
+void buf_put_count(struct buf *b, unsigned long long n, const char *noun);
 void buf_put_hex(struct buf *b, const void *data, size_t len);
 
 /* The content, valid until the next write. */

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 /*
@@ -63,6 +64,16 @@ span_from(struct span a, size_t n)
 	return (struct span){a.ptr != NULL ? a.ptr + n : NULL, a.len - n};
 }
 
+/* Cuts the prefix off *s; false, and *s as it was, when it does not begin so. */
+static inline bool
+span_pass(struct span *s, const char *prefix)
+{
+	if (!span_starts(*s, prefix))
+		return false;
+	*s = span_from(*s, strlen(prefix));
+	return true;
+}
+
 /* At most the first n bytes. */
 static inline struct span
 span_head(struct span a, size_t n)
@@ -89,6 +100,30 @@ span_cut(struct span *rest, char sep, struct span *head)
 	}
 	*head = (struct span){rest->ptr, (size_t)(at - rest->ptr)};
 	*rest = span_from(*rest, head->len + 1);
+	return true;
+}
+
+/* Digits alone, at least one. */
+static inline bool
+span_is_digits(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] < '0' || s.ptr[i] > '9')
+			return false;
+	return s.len != 0;
+}
+
+#define SPAN_NUMBER_DIGITS 18 /* as many as always fit */
+
+/* The number that digits alone say, at most digits_max of them; else false, and *n as it was. */
+static inline bool
+span_number(struct span s, size_t digits_max, int64_t *n)
+{
+	if (s.len > digits_max || s.len > SPAN_NUMBER_DIGITS || !span_is_digits(s))
+		return false;
+	*n = 0;
+	for (size_t i = 0; i < s.len; i++)
+		*n = *n * 10 + (s.ptr[i] - '0');
 	return true;
 }
 

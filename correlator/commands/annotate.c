@@ -311,10 +311,11 @@ say_counts(struct annotator *x)
 	put_count(more, x->renamed, " with words of ours, renamed");
 	text = buf_cstr(more);
 	cli_say(x->run->inv->err,
-	    "%llu lines: %llu annotated, %llu ambiguous, %llu without session, %llu unknown%s",
-	    (unsigned long long)x->lines, (unsigned long long)x->annotated,
-	    (unsigned long long)x->ambiguous, (unsigned long long)x->without,
-	    (unsigned long long)x->unknown, text != NULL ? text : "");
+	    "%llu line%s: %llu annotated, %llu ambiguous, %llu without session, %llu unknown%s",
+	    (unsigned long long)x->lines, x->lines == 1 ? "" : "s",
+	    (unsigned long long)x->annotated, (unsigned long long)x->ambiguous,
+	    (unsigned long long)x->without, (unsigned long long)x->unknown,
+	    text != NULL ? text : "");
 }
 
 static void

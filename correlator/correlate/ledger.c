@@ -136,8 +136,8 @@ out:
 	return r;
 }
 
-static int
-compare_text(const struct ledger *l, string_id a, string_id b)
+int
+ledger_compare_texts(const struct ledger *l, string_id a, string_id b)
 {
 	const char *x = ledger_text(l, a), *y = ledger_text(l, b);
 
@@ -151,12 +151,13 @@ compare_pushes(const void *a, const void *b, void *ledger)
 	const struct push *x = a, *y = b;
 	int by_id;
 
-	by_id = compare_text(ledger, x->event_id, y->event_id);
+	by_id = ledger_compare_texts(ledger, x->event_id, y->event_id);
 	if (by_id != 0)
 		return by_id;
-	by_id = compare_text(ledger, ((struct ledger *)ledger)->callers[x->caller].principal,
-	    ((struct ledger *)ledger)->callers[y->caller].principal);
-	return by_id != 0 ? by_id : compare_text(ledger, x->instance_id, y->instance_id);
+	by_id =
+	    ledger_compare_texts(ledger, ((struct ledger *)ledger)->callers[x->caller].principal,
+		((struct ledger *)ledger)->callers[y->caller].principal);
+	return by_id != 0 ? by_id : ledger_compare_texts(ledger, x->instance_id, y->instance_id);
 }
 
 /* Of logins at one time. */
@@ -166,10 +167,10 @@ compare_logins(const void *a, const void *b, void *ledger)
 	const struct login *x = a, *y = b;
 	int by_text;
 
-	by_text = compare_text(ledger, x->instance_id, y->instance_id);
+	by_text = ledger_compare_texts(ledger, x->instance_id, y->instance_id);
 	if (by_text == 0)
-		by_text = compare_text(ledger, x->session, y->session);
-	return by_text != 0 ? by_text : compare_text(ledger, x->os_user, y->os_user);
+		by_text = ledger_compare_texts(ledger, x->session, y->session);
+	return by_text != 0 ? by_text : ledger_compare_texts(ledger, x->os_user, y->os_user);
 }
 
 static void

@@ -238,4 +238,7 @@ ledger_text(const struct ledger *l, string_id id)
 	return string_pool_get(&l->pool, id);
 }
 
+/* Their order as texts, as strcmp says it; what is absent is as an empty one. */
+int ledger_compare_texts(const struct ledger *l, string_id a, string_id b);
+
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The ledger's CloudTrail side: the events that issued what callers used. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/array.h"
 #include "correlator/correlate/ledger_index.h"
@@ -92,14 +91,6 @@ ledger_add_issue(struct ledger *l, const struct event *e)
 	return 0;
 }
 
-static int
-compare_text(const struct ledger *l, string_id a, string_id b)
-{
-	const char *x = ledger_text(l, a), *y = ledger_text(l, b);
-
-	return a == b ? 0 : strcmp(x != NULL ? x : "", y != NULL ? y : "");
-}
-
 /* Of issuing events at one time. */
 static int
 compare_issues(const void *a, const void *b, void *ledger)
@@ -113,7 +104,7 @@ compare_issues(const void *a, const void *b, void *ledger)
 	int by_text = 0;
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]) && by_text == 0; i++)
-		by_text = compare_text(ledger, pairs[i][0], pairs[i][1]);
+		by_text = ledger_compare_texts(ledger, pairs[i][0], pairs[i][1]);
 	return by_text != 0 ? by_text : (int)x->kind - (int)y->kind;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The ledger's host side: what EC2 Instance Connect's script says in syslog. */
-#include <string.h>
 
 #include "common/array.h"
 #include "correlator/correlate/ledger_index.h"
@@ -35,14 +34,6 @@ ledger_add_notice(struct ledger *l, const struct key_notice_text *n)
 	return 0;
 }
 
-static int
-compare_text(const struct ledger *l, string_id a, string_id b)
-{
-	const char *x = ledger_text(l, a), *y = ledger_text(l, b);
-
-	return a == b ? 0 : strcmp(x != NULL ? x : "", y != NULL ? y : "");
-}
-
 /* Of notices at one time. */
 static int
 compare_notices(const void *a, const void *b, void *ledger)
@@ -53,7 +44,7 @@ compare_notices(const void *a, const void *b, void *ledger)
 	    {x->principal, y->principal}, {x->boot_id, y->boot_id}};
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-		int by_text = compare_text(ledger, pairs[i][0], pairs[i][1]);
+		int by_text = ledger_compare_texts(ledger, pairs[i][0], pairs[i][1]);
 
 		if (by_text != 0)
 			return by_text;

@@ -2,7 +2,6 @@
 #include "correlator/correlate/match_refusal.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/array.h"
 #include "common/time_text.h"
@@ -278,24 +277,16 @@ find_last_pushes(struct ledger *l)
 	return 0;
 }
 
-static int
-compare_text(const struct ledger *l, string_id a, string_id b)
-{
-	const char *x = ledger_text(l, a), *y = ledger_text(l, b);
-
-	return a == b ? 0 : strcmp(x != NULL ? x : "", y != NULL ? y : "");
-}
-
 /* Of refusals at one time. */
 static int
 compare_refusals(const void *a, const void *b, void *ledger)
 {
 	const struct key_refusal *x = a, *y = b;
-	int r = compare_text(ledger, x->instance_id, y->instance_id);
+	int r = ledger_compare_texts(ledger, x->instance_id, y->instance_id);
 
 	if (r == 0)
-		r = compare_text(ledger, x->hostname, y->hostname);
-	return r != 0 ? r : compare_text(ledger, x->fingerprint, y->fingerprint);
+		r = ledger_compare_texts(ledger, x->hostname, y->hostname);
+	return r != 0 ? r : ledger_compare_texts(ledger, x->fingerprint, y->fingerprint);
 }
 
 int

@@ -2,7 +2,6 @@
 #include "correlator/evidence/receipt_ledger.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/array.h"
 #include "common/base64.h"
@@ -168,14 +167,6 @@ find_logins(struct ledger *l)
 }
 
 static int
-compare_text(const struct ledger *l, string_id a, string_id b)
-{
-	const char *x = ledger_text(l, a), *y = ledger_text(l, b);
-
-	return a == b ? 0 : strcmp(x != NULL ? x : "", y != NULL ? y : "");
-}
-
-static int
 compare_receipts(const void *a, const void *b, void *ledger)
 {
 	const struct receipt *x = a, *y = b;
@@ -185,12 +176,12 @@ compare_receipts(const void *a, const void *b, void *ledger)
 		return x->login < y->login ? -1 : 1;
 	if (x->time_us != y->time_us)
 		return x->time_us < y->time_us ? -1 : 1;
-	r = compare_text(ledger, x->entry, y->entry);
+	r = ledger_compare_texts(ledger, x->entry, y->entry);
 	if (r == 0)
-		r = compare_text(ledger, x->signer, y->signer);
+		r = ledger_compare_texts(ledger, x->signer, y->signer);
 	if (r == 0)
-		r = compare_text(ledger, x->error, y->error);
-	return r != 0 ? r : compare_text(ledger, x->session, y->session);
+		r = ledger_compare_texts(ledger, x->error, y->error);
+	return r != 0 ? r : ledger_compare_texts(ledger, x->session, y->session);
 }
 
 static int

@@ -37,14 +37,6 @@ chains_put_head(struct buf *out, const struct login_chain_set *s, const struct l
 	buf_put_u64(out, f->last_seq);
 }
 
-/* "1 record", "2 records" */
-static void
-put_count(struct buf *out, uint64_t n, const char *noun)
-{
-	buf_put_u64(out, n);
-	buf_printf(out, " %s%s", noun, n == 1 ? "" : "s");
-}
-
 /* What is wrong, in words around login_wound.other. */
 struct wording {
 	const char *before, *behind;
@@ -76,7 +68,7 @@ put_wound(struct buf *out, const struct login_wound *w)
 	if (words->noun == NULL)
 		buf_put_u64(out, w->other);
 	else if (words->noun[0] != '\0')
-		put_count(out, w->other, words->noun);
+		buf_put_count(out, w->other, words->noun);
 	buf_puts(out, words->behind);
 	if (w->seq != 0)
 		buf_printf(out, " (record %llu)", (unsigned long long)w->seq);
@@ -130,10 +122,10 @@ put_seals(struct buf *out, const struct login_chain_set *s, const struct login_c
 {
 	if (s->keys != NULL) {
 		buf_puts(out, ", ");
-		put_count(out, c->seals_good, "good seal");
+		buf_put_count(out, c->seals_good, "good seal");
 	} else if (c->sealed != 0) {
 		buf_puts(out, ", ");
-		put_count(out, c->sealed, "seal");
+		buf_put_count(out, c->sealed, "seal");
 		buf_puts(out, " not checked");
 	}
 }
@@ -149,10 +141,10 @@ put_chain(struct buf *out, const struct login_chain_set *s, const struct login_c
 	buf_puts(out, ": ");
 	put_state(out, c->state, style);
 	buf_puts(out, ", ");
-	put_count(out, c->records, "record");
+	buf_put_count(out, c->records, "record");
 	buf_printf(out, ", %llu to %llu, ", (unsigned long long)first->first_seq,
 	    (unsigned long long)last->last_seq);
-	put_count(out, c->file_count, "file");
+	buf_put_count(out, c->file_count, "file");
 	buf_printf(out, ", %s to %s", style_time(style, from, first->first_time_us, 0),
 	    style_time(style, to, last->last_time_us, 0));
 	put_seals(out, s, c);
@@ -203,14 +195,14 @@ put_verdict(struct buf *out, const struct chains_view *v, const struct style *st
 		style_put(style, out, INK_BAD, "BROKEN");
 		if (broken != 0) {
 			buf_printf(out, ": %llu of ", (unsigned long long)broken);
-			put_count(out, v->set->chain_count, "log");
+			buf_put_count(out, v->set->chain_count, "log");
 		}
 		break;
 	case CHAINS_NOTHING: buf_puts(out, "nothing to check"); break;
 	}
 	if (v->files_failed != 0) {
 		buf_puts(out, "; ");
-		put_count(out, v->files_failed, "file");
+		buf_put_count(out, v->files_failed, "file");
 		buf_puts(out, " could not be read in full");
 	}
 	buf_putc(out, '\n');

@@ -189,7 +189,7 @@ put_coverage_row(struct buf *out, const struct report_view *v, const struct styl
 	words_id(out, v, row->region);
 	buf_puts(out, ": ");
 	words_count(out, row->records, "record", "records");
-	if (row->records != 0) {
+	if (row->first_us != INT64_MAX) {
 		buf_puts(out, " from ");
 		buf_puts(out, style_time(style, text, row->first_us, 0));
 		buf_puts(out, " to ");

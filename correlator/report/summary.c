@@ -238,7 +238,7 @@ put_coverage(struct json_writer *w, const struct report_view *v)
 		put_count(w, "writes", row->writes);
 		if (coverage_is_write_only(c, row->account_id))
 			json_put_bool(w, "write_only", true);
-		if (row->records != 0)
+		if (row->first_us != INT64_MAX)
 			json_put_time(w, "first", row->first_us, 0);
 		json_put_time(w, "newest", row->newest_us, 0);
 		json_put_time(w, "complete_until", coverage_complete_until(c, row), 0);

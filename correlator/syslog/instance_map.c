@@ -38,11 +38,7 @@ is_instance(struct span s)
 static bool
 is_account(struct span s)
 {
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] < '0' || s.ptr[i] > '9')
-			return false;
-	}
-	return s.len == 12;
+	return s.len == 12 && span_is_digits(s);
 }
 
 static bool

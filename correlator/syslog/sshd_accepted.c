@@ -40,17 +40,7 @@ sshd_address_is(struct span s)
 bool
 sshd_port_parse(struct span s, int64_t *port)
 {
-	int64_t n = 0;
-
-	if (s.len == 0 || s.len > 5)
-		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] < '0' || s.ptr[i] > '9')
-			return false;
-		n = n * 10 + (s.ptr[i] - '0');
-	}
-	*port = n;
-	return n <= 65535;
+	return span_number(s, 5, port) && *port <= 65535;
 }
 
 struct span
@@ -80,15 +70,6 @@ take_word(struct span *s, struct span *word)
 	return span_cut(s, ' ', word) && word->len != 0;
 }
 
-static bool
-pass_prefix(struct span *s, const char *prefix)
-{
-	if (!span_starts(*s, prefix))
-		return false;
-	*s = span_from(*s, strlen(prefix));
-	return true;
-}
-
 /* "ED25519", "ECDSA-SK-CERT" */
 static bool
 is_key_type(struct span s)
@@ -104,7 +85,7 @@ is_key_type(struct span s)
 static bool
 is_other_fingerprint(struct span s)
 {
-	(void)pass_prefix(&s, "MD5:");
+	(void)span_pass(&s, "MD5:");
 	for (size_t i = 0; i < s.len; i++) {
 		if (!sshd_is_word_char(s.ptr[i]) && strchr(":+/=", s.ptr[i]) == NULL)
 			return false;
@@ -132,12 +113,12 @@ parse_cert(struct span s, struct sshd_message *m)
 	struct span ca = span_from(s, at), serial;
 
 	m->cert_id = s;
-	if (!pass_prefix(&ca, ") CA ") || !take_word(&ca, &m->ca_type) || ca.len == 0)
+	if (!span_pass(&ca, ") CA ") || !take_word(&ca, &m->ca_type) || ca.len == 0)
 		return;
 	for (open = at; open-- > 0 && s.ptr[open] != '(';)
 		;
 	serial = open < at ? (struct span){s.ptr + open, at - open} : SPAN_NONE;
-	if (open == 0 || open >= at || !pass_prefix(&serial, "(serial ") || s.ptr[open - 1] != ' ')
+	if (open == 0 || open >= at || !span_pass(&serial, "(serial ") || s.ptr[open - 1] != ' ')
 		return;
 	m->ca_fingerprint = sshd_fingerprint_take(&ca);
 	m->cert_serial = serial;
@@ -155,9 +136,9 @@ parse_key(struct span s, struct sshd_message *m, struct span *rest)
 	if (span_ends(m->key_type, "-CERT")) {
 		*rest = SPAN_NONE;
 		m->fingerprint = sshd_fingerprint_take(&s);
-		if (m->fingerprint.ptr != NULL && !pass_prefix(&s, " "))
+		if (m->fingerprint.ptr != NULL && !span_pass(&s, " "))
 			return false;
-		if (!pass_prefix(&s, "ID "))
+		if (!span_pass(&s, "ID "))
 			return false;
 		parse_cert(s, m);
 		return true;
@@ -236,12 +217,12 @@ parse_from(struct span s, struct sshd_message *m)
 
 	if (!take_word(&s, &address) || !sshd_address_is(address) || !take_word(&s, &word) ||
 	    !span_is(word, "port") || !take_word(&s, &port) || !sshd_port_parse(port, &m->port) ||
-	    !pass_prefix(&s, "ssh2"))
+	    !span_pass(&s, "ssh2"))
 		return FIT_NO;
 	m->address = span_is(address, "UNKNOWN") ? SPAN_NONE : address;
 	if (s.len == 0)
 		return FIT_WHOLE;
-	return pass_prefix(&s, ": ") ? parse_extra(s, m) : FIT_NO;
+	return span_pass(&s, ": ") ? parse_extra(s, m) : FIT_NO;
 }
 
 /* What parse_from must set anew for each place it tries. */
@@ -259,7 +240,7 @@ sshd_accepted_parse(struct span s, struct sshd_message *m)
 	bool is_loose = false;
 
 	s = span_head(s, LINE_MAX_BYTES);
-	if (!take_word(&s, &m->method) || m->method.len > METHOD_MAX || !pass_prefix(&s, "for "))
+	if (!take_word(&s, &m->method) || m->method.len > METHOD_MAX || !span_pass(&s, "for "))
 		return false;
 	for (const char *from; (from = memmem(s.ptr + at, s.len - at, " from ", 6)) != NULL;
 	     at = (size_t)(from - s.ptr) + 1) {

@@ -6,15 +6,6 @@
 #define EIC_ID_MAX        128
 #define EIC_PRINCIPAL_MAX 2048
 
-static bool
-pass_prefix(struct span *s, const char *prefix)
-{
-	if (!span_starts(*s, prefix))
-		return false;
-	*s = span_from(*s, strlen(prefix));
-	return true;
-}
-
 /* Cuts *s at the last occurrence of the mark: what stands behind it. */
 static bool
 cut_last(struct span *s, const char *mark, struct span *behind)
@@ -47,7 +38,7 @@ parse_end_right(struct span s, struct sshd_message *m)
 		return;
 	m->kind = SSHD_DISCONNECTED;
 	m->address = address;
-	if (pass_prefix(&s, "user "))
+	if (span_pass(&s, "user "))
 		m->user = s;
 }
 
@@ -57,9 +48,8 @@ parse_received(struct span s, struct sshd_message *m)
 {
 	struct span address, port;
 
-	if (!span_cut(&s, ' ', &address) || !sshd_address_is(address) ||
-	    !pass_prefix(&s, "port ") || !span_cut(&s, ':', &port) ||
-	    !sshd_port_parse(port, &m->port))
+	if (!span_cut(&s, ' ', &address) || !sshd_address_is(address) || !span_pass(&s, "port ") ||
+	    !span_cut(&s, ':', &port) || !sshd_port_parse(port, &m->port))
 		return;
 	m->kind = SSHD_DISCONNECTED;
 	m->address = address;
@@ -71,8 +61,8 @@ parse_session_closed(struct span s, struct sshd_message *m)
 {
 	struct span service;
 
-	if (!pass_prefix(&s, "pam_unix(sshd") || !span_cut(&s, ')', &service) ||
-	    !span_ends(service, ":session") || !pass_prefix(&s, ": session closed for user "))
+	if (!span_pass(&s, "pam_unix(sshd") || !span_cut(&s, ')', &service) ||
+	    !span_ends(service, ":session") || !span_pass(&s, ": session closed for user "))
 		return false;
 	m->kind = SSHD_SESSION_CLOSED;
 	m->user = s;
@@ -89,12 +79,12 @@ parse_end(struct span s, struct sshd_message *m)
 
 	if (span_ends(s, " [preauth]"))
 		return;
-	if (pass_prefix(&s, "Received disconnect from ")) {
+	if (span_pass(&s, "Received disconnect from ")) {
 		parse_received(s, m);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
-		if (pass_prefix(&s, starts[i])) {
+		if (span_pass(&s, starts[i])) {
 			parse_end_right(s, m);
 			return;
 		}
@@ -107,8 +97,8 @@ pass_repeated(struct span *s)
 {
 	struct span rest = *s, count;
 
-	if (!pass_prefix(&rest, "message repeated ") || !span_cut(&rest, ' ', &count) ||
-	    !pass_prefix(&rest, "times: [") || !span_ends(rest, "]"))
+	if (!span_pass(&rest, "message repeated ") || !span_cut(&rest, ' ', &count) ||
+	    !span_pass(&rest, "times: [") || !span_ends(rest, "]"))
 		return false;
 	rest.len--;
 	while (rest.len != 0 && rest.ptr[0] == ' ')
@@ -121,10 +111,10 @@ static void
 parse_sshd(struct span s, struct sshd_message *m)
 {
 	m->repeated = pass_repeated(&s);
-	if (pass_prefix(&s, "Accepted ")) {
+	if (span_pass(&s, "Accepted ")) {
 		if (sshd_accepted_parse(s, m))
 			m->kind = SSHD_ACCEPTED;
-	} else if (pass_prefix(&s, "Partial ")) {
+	} else if (span_pass(&s, "Partial ")) {
 		if (sshd_accepted_parse(s, m))
 			m->kind = SSHD_PARTIAL;
 	} else if (!parse_session_closed(s, m)) {
@@ -167,9 +157,9 @@ parse_eic(struct span s, struct sshd_message *m)
 	const char *at;
 
 	m->repeated = pass_repeated(&s);
-	if (pass_prefix(&s, "Querying EC2 Instance Connect keys for matching fingerprint"))
+	if (span_pass(&s, "Querying EC2 Instance Connect keys for matching fingerprint"))
 		kind = EIC_QUERYING;
-	else if (pass_prefix(&s, "Providing ssh key from EC2 Instance Connect with fingerprint"))
+	else if (span_pass(&s, "Providing ssh key from EC2 Instance Connect with fingerprint"))
 		kind = EIC_PROVIDING;
 	else
 		return;

@@ -19,28 +19,12 @@ struct journal_times {
 };
 
 /* Numbers are strings in the journal's JSON. */
-static bool
-parse_number(struct span s, int64_t *out)
-{
-	int64_t n = 0;
-
-	if (s.ptr == NULL || s.len == 0 || s.len > 18)
-		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] < '0' || s.ptr[i] > '9')
-			return false;
-		n = n * 10 + (s.ptr[i] - '0');
-	}
-	*out = n;
-	return true;
-}
-
 static int64_t
 read_number(struct json_reader *r, struct buf *scratch)
 {
 	int64_t n;
 
-	return parse_number(json_read_text(r, scratch), &n) ? n : -1;
+	return span_number(json_read_text(r, scratch), SPAN_NUMBER_DIGITS, &n) ? n : -1;
 }
 
 /* What is not UTF-8, or holds controls, is written as the numbers of its bytes. */

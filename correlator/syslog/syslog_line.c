@@ -9,23 +9,6 @@
 #define PID_DIGITS 10
 #define TELL_LINES 64 /* of a document's first lines: does one of them parse */
 
-/* Digits alone, at least one, within so many. */
-static bool
-parse_number(struct span s, size_t digits_max, int64_t *out)
-{
-	int64_t n = 0;
-
-	if (s.len == 0 || s.len > digits_max)
-		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] < '0' || s.ptr[i] > '9')
-			return false;
-		n = n * 10 + (s.ptr[i] - '0');
-	}
-	*out = n;
-	return true;
-}
-
 /* "<86>"; *version becomes true when RFC 5424's "1 " follows. */
 static struct span
 pass_priority(struct span s, bool *version)
@@ -37,7 +20,7 @@ pass_priority(struct span s, bool *version)
 	if (s.len < 3 || s.ptr[0] != '<')
 		return s;
 	rest = span_from(rest, 1);
-	if (!span_cut(&rest, '>', &number) || rest.ptr == NULL || !parse_number(number, 3, &n))
+	if (!span_cut(&rest, '>', &number) || rest.ptr == NULL || !span_number(number, 3, &n))
 		return s;
 	*version = span_starts(rest, "1 ");
 	return *version ? span_from(rest, 2) : rest;
@@ -62,7 +45,7 @@ take_pid(struct span *s, int64_t *pid)
 	if (!span_cut(&rest, ']', &number) || rest.ptr == NULL)
 		return false;
 	*s = rest;
-	(void)parse_number(number, PID_DIGITS, pid);
+	(void)span_number(number, PID_DIGITS, pid);
 	return true;
 }
 
@@ -124,7 +107,7 @@ parse_rfc5424(struct span s, struct syslog_line *line)
 	    !take_word(&s, TAG_MAX, &line->tag) || !take_word(&s, 128, &pid) ||
 	    !take_word(&s, 128, &id) || !pass_structured(&s))
 		return false;
-	if (!parse_number(pid, PID_DIGITS, &line->pid))
+	if (!span_number(pid, PID_DIGITS, &line->pid))
 		line->pid = -1;
 	if (s.len != 0 && s.ptr[0] == ' ')
 		s = span_from(s, 1);

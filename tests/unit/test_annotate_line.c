@@ -42,80 +42,78 @@ check_span(struct span is, const char *want)
 	assert_memory_equal(is.ptr, want, is.len);
 }
 
+static const struct {
+	const char *text;
+	enum audit_line_kind kind;
+	int64_t ses;
+	const char *host;
+} text_cases[] = {
+    {SYSCALL "ses=42 comm=\"cat\" exe=\"/usr/bin/cat\" key=(null)", AUDIT_LINE_RAW, 42, NULL},
+    {"node=web-1 " SYSCALL "ses=42 comm=\"cat\"", AUDIT_LINE_RAW, 42, "web-1"},
+    {SYSCALL "ses=4294967295 comm=\"cat\"", AUDIT_LINE_RAW, NONE, NULL},
+    {SYSCALL "ses=4294967294 comm=\"cat\"", AUDIT_LINE_RAW, 4294967294, NULL},
+    {SYSCALL "ses=4294967296 comm=\"cat\"", AUDIT_LINE_RAW, NONE, NULL},
+    {SYSCALL "ses=-1 comm=\"cat\"", AUDIT_LINE_RAW, NONE, NULL},
+    {SYSCALL "ses=42x comm=\"cat\"", AUDIT_LINE_RAW, NONE, NULL},
+    {SYSCALL "ses=", AUDIT_LINE_RAW, NONE, NULL},
+    {SYSCALL "oldses=7 ses=8 comm=\"a\"", AUDIT_LINE_RAW, 8, NULL},
+    {"type=USER_LOGIN " RAW "pid=7 uid=0 auid=1000 ses=42 subj=unconfined msg='op=login "
+     "ses=99 res=success'\x1dUID=\"root\"",
+	AUDIT_LINE_RAW, 42, NULL},
+    {"type=USER_AUTH " RAW "user pid=7 uid=0 auid=1000 ses=42 msg='op=x'", AUDIT_LINE_RAW, 42,
+	NULL},
+    {"type=LOGIN " RAW "pid=7 uid=0 subj=unconfined old-auid=4294967295 auid=1000 "
+     "tty=(none) old-ses=4294967295 ses=42 res=1",
+	AUDIT_LINE_RAW, 42, NULL},
+    {"type=LOGIN " RAW "pid=7 uid=0 subj=/usr/sbin/sshd (enforce) old-ses=7 ses=42 res=1",
+	AUDIT_LINE_RAW, 42, NULL},
+    {"type=UNKNOWN[1420] " RAW "auid=1 ses=3", AUDIT_LINE_RAW, 3, NULL},
+    {"type=SYSCALL " READABLE "arch=x86_64 syscall=openat success=no exit=EACCES(Permission "
+     "denied) a0=AT_FDCWD a1=0x55 items=1 auid=ec2-user tty=pts0 ses=42 comm=a ses exe=/x",
+	AUDIT_LINE_INTERPRETED, 42, NULL},
+    {"type=SYSCALL " READABLE "auid=unset ses=unset comm=x ses=42", AUDIT_LINE_INTERPRETED, NONE,
+	NULL},
+    /* what others than the kernel wrote */
+    {"type=USER_CMD " RAW "pid=7 uid=0 msg='cwd=\"/\" ses=99'", AUDIT_LINE_RAW, NONE, NULL},
+    {"type=USER_CMD " RAW "pid=7 msg='x' ses=99", AUDIT_LINE_RAW, NONE, NULL},
+    {"type=PROCTITLE " READABLE "proctitle=cat ses=99", AUDIT_LINE_INTERPRETED, NONE, NULL},
+    {"type=CWD " READABLE "cwd=/tmp/a ses=99", AUDIT_LINE_INTERPRETED, NONE, NULL},
+    {"type=PATH " READABLE "item=0 name=/tmp/a ses=99", AUDIT_LINE_INTERPRETED, NONE, NULL},
+    {"type=EXECVE " READABLE "argc=2 a0=cat a1=x ses=99", AUDIT_LINE_INTERPRETED, NONE, NULL},
+    {"type=EXECVE " RAW "argc=1 a0=\"ses=99 ses=99\"", AUDIT_LINE_RAW, NONE, NULL},
+    {"type=AVC " RAW "avc:  denied  { read } for  pid=1 comm=\"x\" ses=99", AUDIT_LINE_RAW, NONE,
+	NULL},
+    {"type=SYSCALL " READABLE "auid=1 comm=x ses=99", AUDIT_LINE_INTERPRETED, NONE, NULL},
+    {"type=PROCTITLE " RAW "proctitle=63\x1dses=99", AUDIT_LINE_RAW, NONE, NULL},
+    {"type=DAEMON_END " RAW "auid=1\x1dUID=\"root\" ses=99", AUDIT_LINE_RAW, NONE, NULL},
+    /* no records */
+    {"", AUDIT_LINE_OTHER, NONE, NULL},
+    {"----", AUDIT_LINE_OTHER, NONE, NULL},
+    {"time->Sun Nov 22 06:22:40 2026", AUDIT_LINE_OTHER, NONE, NULL},
+    {"Nov 22 06:22:40 web-1 mallory: " SYSCALL "ses=42", AUDIT_LINE_OTHER, NONE, NULL},
+    {" " SYSCALL "ses=42", AUDIT_LINE_OTHER, NONE, NULL},
+    {"node= " SYSCALL "ses=42", AUDIT_LINE_OTHER, NONE, NULL},
+    {"node=web-1", AUDIT_LINE_OTHER, NONE, NULL},
+    {"type=syscall " RAW "ses=42", AUDIT_LINE_OTHER, NONE, NULL},
+    {"type=SYSCALL msg=audit(1795328560.123:456 ses=42", AUDIT_LINE_OTHER, NONE, NULL},
+    {"type=SYSCALL msg=audit(1795328560.123:456) ses=42", AUDIT_LINE_OTHER, NONE, NULL},
+};
+
 static void
 test_text(void **state)
 {
-	static const struct {
-		const char *text;
-		enum audit_line_kind kind;
-		int64_t ses;
-		const char *host;
-	} cases[] = {
-	    {SYSCALL "ses=42 comm=\"cat\" exe=\"/usr/bin/cat\" key=(null)", AUDIT_LINE_RAW, 42,
-		NULL},
-	    {"node=web-1 " SYSCALL "ses=42 comm=\"cat\"", AUDIT_LINE_RAW, 42, "web-1"},
-	    {SYSCALL "ses=4294967295 comm=\"cat\"", AUDIT_LINE_RAW, NONE, NULL},
-	    {SYSCALL "ses=4294967294 comm=\"cat\"", AUDIT_LINE_RAW, 4294967294, NULL},
-	    {SYSCALL "ses=4294967296 comm=\"cat\"", AUDIT_LINE_RAW, NONE, NULL},
-	    {SYSCALL "ses=-1 comm=\"cat\"", AUDIT_LINE_RAW, NONE, NULL},
-	    {SYSCALL "ses=42x comm=\"cat\"", AUDIT_LINE_RAW, NONE, NULL},
-	    {SYSCALL "ses=", AUDIT_LINE_RAW, NONE, NULL},
-	    {SYSCALL "oldses=7 ses=8 comm=\"a\"", AUDIT_LINE_RAW, 8, NULL},
-	    {"type=USER_LOGIN " RAW "pid=7 uid=0 auid=1000 ses=42 subj=unconfined msg='op=login "
-	     "ses=99 res=success'\x1dUID=\"root\"",
-		AUDIT_LINE_RAW, 42, NULL},
-	    {"type=USER_AUTH " RAW "user pid=7 uid=0 auid=1000 ses=42 msg='op=x'", AUDIT_LINE_RAW,
-		42, NULL},
-	    {"type=LOGIN " RAW "pid=7 uid=0 subj=unconfined old-auid=4294967295 auid=1000 "
-	     "tty=(none) old-ses=4294967295 ses=42 res=1",
-		AUDIT_LINE_RAW, 42, NULL},
-	    {"type=LOGIN " RAW "pid=7 uid=0 subj=/usr/sbin/sshd (enforce) old-ses=7 ses=42 res=1",
-		AUDIT_LINE_RAW, 42, NULL},
-	    {"type=UNKNOWN[1420] " RAW "auid=1 ses=3", AUDIT_LINE_RAW, 3, NULL},
-	    {"type=SYSCALL " READABLE
-	     "arch=x86_64 syscall=openat success=no exit=EACCES(Permission "
-	     "denied) a0=AT_FDCWD a1=0x55 items=1 auid=ec2-user tty=pts0 ses=42 comm=a ses exe=/x",
-		AUDIT_LINE_INTERPRETED, 42, NULL},
-	    {"type=SYSCALL " READABLE "auid=unset ses=unset comm=x ses=42", AUDIT_LINE_INTERPRETED,
-		NONE, NULL},
-	    /* what others than the kernel wrote */
-	    {"type=USER_CMD " RAW "pid=7 uid=0 msg='cwd=\"/\" ses=99'", AUDIT_LINE_RAW, NONE, NULL},
-	    {"type=USER_CMD " RAW "pid=7 msg='x' ses=99", AUDIT_LINE_RAW, NONE, NULL},
-	    {"type=PROCTITLE " READABLE "proctitle=cat ses=99", AUDIT_LINE_INTERPRETED, NONE, NULL},
-	    {"type=CWD " READABLE "cwd=/tmp/a ses=99", AUDIT_LINE_INTERPRETED, NONE, NULL},
-	    {"type=PATH " READABLE "item=0 name=/tmp/a ses=99", AUDIT_LINE_INTERPRETED, NONE, NULL},
-	    {"type=EXECVE " READABLE "argc=2 a0=cat a1=x ses=99", AUDIT_LINE_INTERPRETED, NONE,
-		NULL},
-	    {"type=EXECVE " RAW "argc=1 a0=\"ses=99 ses=99\"", AUDIT_LINE_RAW, NONE, NULL},
-	    {"type=AVC " RAW "avc:  denied  { read } for  pid=1 comm=\"x\" ses=99", AUDIT_LINE_RAW,
-		NONE, NULL},
-	    {"type=SYSCALL " READABLE "auid=1 comm=x ses=99", AUDIT_LINE_INTERPRETED, NONE, NULL},
-	    {"type=PROCTITLE " RAW "proctitle=63\x1dses=99", AUDIT_LINE_RAW, NONE, NULL},
-	    {"type=DAEMON_END " RAW "auid=1\x1dUID=\"root\" ses=99", AUDIT_LINE_RAW, NONE, NULL},
-	    /* no records */
-	    {"", AUDIT_LINE_OTHER, NONE, NULL},
-	    {"----", AUDIT_LINE_OTHER, NONE, NULL},
-	    {"time->Sun Nov 22 06:22:40 2026", AUDIT_LINE_OTHER, NONE, NULL},
-	    {"Nov 22 06:22:40 web-1 mallory: " SYSCALL "ses=42", AUDIT_LINE_OTHER, NONE, NULL},
-	    {" " SYSCALL "ses=42", AUDIT_LINE_OTHER, NONE, NULL},
-	    {"node= " SYSCALL "ses=42", AUDIT_LINE_OTHER, NONE, NULL},
-	    {"node=web-1", AUDIT_LINE_OTHER, NONE, NULL},
-	    {"type=syscall " RAW "ses=42", AUDIT_LINE_OTHER, NONE, NULL},
-	    {"type=SYSCALL msg=audit(1795328560.123:456 ses=42", AUDIT_LINE_OTHER, NONE, NULL},
-	    {"type=SYSCALL msg=audit(1795328560.123:456) ses=42", AUDIT_LINE_OTHER, NONE, NULL},
-	};
 	struct buf scratch;
 
 	(void)state;
 	buf_init(&scratch, MAX);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct audit_line line = parse(cases[i].text, &scratch);
+	for (size_t i = 0; i < sizeof(text_cases) / sizeof(text_cases[0]); i++) {
+		struct audit_line line = parse(text_cases[i].text, &scratch);
 
-		if (line.kind != cases[i].kind || line.ses != cases[i].ses)
-			print_message("case %zu: %s\n", i, cases[i].text);
-		assert_int_equal(line.kind, cases[i].kind);
-		assert_int_equal(line.ses, cases[i].ses);
-		check_span(line.host, cases[i].host);
+		if (line.kind != text_cases[i].kind || line.ses != text_cases[i].ses)
+			print_message("case %zu: %s\n", i, text_cases[i].text);
+		assert_int_equal(line.kind, text_cases[i].kind);
+		assert_int_equal(line.ses, text_cases[i].ses);
+		check_span(line.host, text_cases[i].host);
 		assert_int_equal(line.has_time, line.kind != AUDIT_LINE_OTHER);
 		if (line.has_time)
 			assert_int_equal(line.time_us, AT);
@@ -168,99 +166,97 @@ test_times(void **state)
 	buf_clear(&scratch);
 }
 
+static const struct {
+	const char *text;
+	enum audit_line_kind kind;
+	int64_t ses;
+	const char *host, *instance, *boot;
+	int64_t time_us; /* -1: none */
+} json_cases[] = {
+    {"{\"ses\":42,\"host\":\"web-1\",\"time\":\"2026-11-22T06:22:40.123Z\"}", AUDIT_LINE_JSON, 42,
+	"web-1", NULL, NULL, AT},
+    {" {\"audit_session\":\"42\" , \"timestamp\" : 1795328560.123 } \r", AUDIT_LINE_JSON, 42, NULL,
+	NULL, NULL, AT},
+    {"{\"ses\":42,\"time\":1795328560123}", AUDIT_LINE_JSON, 42, NULL, NULL, NULL, AT},
+    {"{\"ses\":42,\"time\":1795328560123000000}", AUDIT_LINE_JSON, 42, NULL, NULL, NULL, AT},
+    {"{\"ses\":42,\"time\":\"soon\"}", AUDIT_LINE_JSON, 42, NULL, NULL, NULL, -1},
+    /* journal */
+    {"{\"__REALTIME_TIMESTAMP\":\"1795328560123000\",\"_AUDIT_SESSION\":\"42\","
+     "\"_HOSTNAME\":\"web-1\",\"_BOOT_ID\":\"0123456789abcdef0123456789abcdef\","
+     "\"MESSAGE\":\"x\",\"SES\":\"9\",\"NODE\":\"other\",\"ses\":\"7\"}",
+	AUDIT_LINE_JSON, 42, "web-1", NULL, "0123456789abcdef0123456789abcdef", AT},
+    {"{\"__REALTIME_TIMESTAMP\":\"1795328561000000\",\"_AUDIT_SESSION\":\"42\","
+     "\"_SOURCE_REALTIME_TIMESTAMP\":\"1795328560123000\",\"MESSAGE\":[1,2,{\"ses\":9}]}",
+	AUDIT_LINE_JSON, 42, NULL, NULL, NULL, AT},
+    {"{\"__REALTIME_TIMESTAMP\":\"1795328560123000\",\"ses\":\"7\"}", AUDIT_LINE_JSON, NONE, NULL,
+	NULL, NULL, AT},
+    {"{\"_BOOT_ID\":\"0\",\"_AUDIT_SESSION\":[\"42\",\"43\"]}", AUDIT_LINE_JSON, NONE, NULL, NULL,
+	"0", -1},
+    /* auditbeat, filebeat */
+    {"{\"@timestamp\":\"2026-11-22T06:22:40.123Z\",\"auditd\":{\"session\":\"42\",\"data\":"
+     "{"
+     "\"ses\":\"7\"}},\"host\":{\"name\":\"web-1\",\"id\":\"x\"},\"cloud\":{\"instance\":{"
+     "\"id\":\"i-0123456789abcdef0\"}},\"process\":{\"args\":[\"ses\"]}}",
+	AUDIT_LINE_JSON, 42, "web-1", "i-0123456789abcdef0", NULL, AT},
+    {"{\"@timestamp\":\"2026-11-22T06:22:40.123Z\",\"auditd.log.ses\":\"42\","
+     "\"auditd.log.node\":\"web-1\",\"host.name\":\"collector\"}",
+	AUDIT_LINE_JSON, 42, "web-1", NULL, NULL, AT},
+    {"{\"auditd\":{\"session\":\"unset\"}}", AUDIT_LINE_JSON, NONE, NULL, NULL, NULL, -1},
+    /* LAUREL */
+    {"{\"ID\":\"1795328560.123:456\",\"NODE\":\"web-1\",\"SYSCALL\":{\"auid\":1000,\"ses\":"
+     "42,\"key\":null,\"ses\":42},\"EXECVE\":{\"argc\":2,\"ARGV\":[\"ses\",\"9\"],\"ENV\":{"
+     "\"ses\":\"9\"}}}",
+	AUDIT_LINE_JSON, 42, "web-1", NULL, NULL, AT},
+    {"{\"ID\":\"1795328560.123:456\",\"USER_CMD\":[{\"pid\":1,\"ses\":42,\"cmd\":\"x\"}]}",
+	AUDIT_LINE_JSON, 42, NULL, NULL, NULL, AT},
+    /* said twice, differently */
+    {"{\"ses\":42,\"ses\":43}", AUDIT_LINE_JSON, NONE, NULL, NULL, NULL, -1},
+    {"{\"ses\":42,\"s\\u0065s\":43}", AUDIT_LINE_JSON, NONE, NULL, NULL, NULL, -1},
+    {"{\"ses\":42,\"audit_session\":43}", AUDIT_LINE_JSON, NONE, NULL, NULL, NULL, -1},
+    {"{\"ses\":42,\"host\":\"a\",\"host\":\"b\"}", AUDIT_LINE_JSON, NONE, "b", NULL, NULL, -1},
+    /* two hosts, one of them perhaps a collector */
+    {"{\"ses\":42,\"host\":\"collector\",\"hostname\":\"web-1\"}", AUDIT_LINE_JSON, NONE,
+	"collector", NULL, NULL, -1},
+    {"{\"ses\":42,\"host\":\"web-1\",\"hostname\":\"WEB-1.example.com\"}", AUDIT_LINE_JSON, 42,
+	"web-1", NULL, NULL, -1},
+    {"{\"USER_CMD\":[{\"ses\":42,\"ses\":99}]}", AUDIT_LINE_JSON, NONE, NULL, NULL, NULL, -1},
+    {"{\"SYSCALL\":{\"ses\":42},\"USER_CMD\":[{\"ses\":99}]}", AUDIT_LINE_JSON, NONE, NULL, NULL,
+	NULL, -1},
+    {"{\"msg\":\"\\\"ses\\\":99\",\"a\":{\"ses\":99}}", AUDIT_LINE_JSON, NONE, NULL, NULL, NULL,
+	-1},
+    {"{\"ses\":4.2e1}", AUDIT_LINE_JSON, NONE, NULL, NULL, NULL, -1},
+    {"{}", AUDIT_LINE_JSON, NONE, NULL, NULL, NULL, -1},
+    /* not one whole object */
+    {"{\"ses\":42", AUDIT_LINE_OTHER, NONE, NULL, NULL, NULL, -1},
+    {"{\"ses\":42} x", AUDIT_LINE_OTHER, NONE, NULL, NULL, NULL, -1},
+    {"{\"ses\":42}{\"ses\":43}", AUDIT_LINE_OTHER, NONE, NULL, NULL, NULL, -1},
+    {"[{\"ses\":42}]", AUDIT_LINE_OTHER, NONE, NULL, NULL, NULL, -1},
+    {"{ses:42}", AUDIT_LINE_OTHER, NONE, NULL, NULL, NULL, -1},
+};
+
 static void
 test_json(void **state)
 {
-	static const struct {
-		const char *text;
-		enum audit_line_kind kind;
-		int64_t ses;
-		const char *host, *instance, *boot;
-		int64_t time_us; /* -1: none */
-	} cases[] = {
-	    {"{\"ses\":42,\"host\":\"web-1\",\"time\":\"2026-11-22T06:22:40.123Z\"}",
-		AUDIT_LINE_JSON, 42, "web-1", NULL, NULL, AT},
-	    {" {\"audit_session\":\"42\" , \"timestamp\" : 1795328560.123 } \r", AUDIT_LINE_JSON,
-		42, NULL, NULL, NULL, AT},
-	    {"{\"ses\":42,\"time\":1795328560123}", AUDIT_LINE_JSON, 42, NULL, NULL, NULL, AT},
-	    {"{\"ses\":42,\"time\":1795328560123000000}", AUDIT_LINE_JSON, 42, NULL, NULL, NULL,
-		AT},
-	    {"{\"ses\":42,\"time\":\"soon\"}", AUDIT_LINE_JSON, 42, NULL, NULL, NULL, -1},
-	    /* journal */
-	    {"{\"__REALTIME_TIMESTAMP\":\"1795328560123000\",\"_AUDIT_SESSION\":\"42\","
-	     "\"_HOSTNAME\":\"web-1\",\"_BOOT_ID\":\"0123456789abcdef0123456789abcdef\","
-	     "\"MESSAGE\":\"x\",\"SES\":\"9\",\"NODE\":\"other\",\"ses\":\"7\"}",
-		AUDIT_LINE_JSON, 42, "web-1", NULL, "0123456789abcdef0123456789abcdef", AT},
-	    {"{\"__REALTIME_TIMESTAMP\":\"1795328561000000\",\"_AUDIT_SESSION\":\"42\","
-	     "\"_SOURCE_REALTIME_TIMESTAMP\":\"1795328560123000\",\"MESSAGE\":[1,2,{\"ses\":9}]}",
-		AUDIT_LINE_JSON, 42, NULL, NULL, NULL, AT},
-	    {"{\"__REALTIME_TIMESTAMP\":\"1795328560123000\",\"ses\":\"7\"}", AUDIT_LINE_JSON, NONE,
-		NULL, NULL, NULL, AT},
-	    {"{\"_BOOT_ID\":\"0\",\"_AUDIT_SESSION\":[\"42\",\"43\"]}", AUDIT_LINE_JSON, NONE, NULL,
-		NULL, "0", -1},
-	    /* auditbeat, filebeat */
-	    {"{\"@timestamp\":\"2026-11-22T06:22:40.123Z\",\"auditd\":{\"session\":\"42\",\"data\":"
-	     "{"
-	     "\"ses\":\"7\"}},\"host\":{\"name\":\"web-1\",\"id\":\"x\"},\"cloud\":{\"instance\":{"
-	     "\"id\":\"i-0123456789abcdef0\"}},\"process\":{\"args\":[\"ses\"]}}",
-		AUDIT_LINE_JSON, 42, "web-1", "i-0123456789abcdef0", NULL, AT},
-	    {"{\"@timestamp\":\"2026-11-22T06:22:40.123Z\",\"auditd.log.ses\":\"42\","
-	     "\"auditd.log.node\":\"web-1\",\"host.name\":\"collector\"}",
-		AUDIT_LINE_JSON, 42, "web-1", NULL, NULL, AT},
-	    {"{\"auditd\":{\"session\":\"unset\"}}", AUDIT_LINE_JSON, NONE, NULL, NULL, NULL, -1},
-	    /* LAUREL */
-	    {"{\"ID\":\"1795328560.123:456\",\"NODE\":\"web-1\",\"SYSCALL\":{\"auid\":1000,\"ses\":"
-	     "42,\"key\":null,\"ses\":42},\"EXECVE\":{\"argc\":2,\"ARGV\":[\"ses\",\"9\"],\"ENV\":{"
-	     "\"ses\":\"9\"}}}",
-		AUDIT_LINE_JSON, 42, "web-1", NULL, NULL, AT},
-	    {"{\"ID\":\"1795328560.123:456\",\"USER_CMD\":[{\"pid\":1,\"ses\":42,\"cmd\":\"x\"}]}",
-		AUDIT_LINE_JSON, 42, NULL, NULL, NULL, AT},
-	    /* said twice, differently */
-	    {"{\"ses\":42,\"ses\":43}", AUDIT_LINE_JSON, NONE, NULL, NULL, NULL, -1},
-	    {"{\"ses\":42,\"s\\u0065s\":43}", AUDIT_LINE_JSON, NONE, NULL, NULL, NULL, -1},
-	    {"{\"ses\":42,\"audit_session\":43}", AUDIT_LINE_JSON, NONE, NULL, NULL, NULL, -1},
-	    {"{\"ses\":42,\"host\":\"a\",\"host\":\"b\"}", AUDIT_LINE_JSON, NONE, "b", NULL, NULL,
-		-1},
-	    /* two hosts, one of them perhaps a collector */
-	    {"{\"ses\":42,\"host\":\"collector\",\"hostname\":\"web-1\"}", AUDIT_LINE_JSON, NONE,
-		"collector", NULL, NULL, -1},
-	    {"{\"ses\":42,\"host\":\"web-1\",\"hostname\":\"WEB-1.example.com\"}", AUDIT_LINE_JSON,
-		42, "web-1", NULL, NULL, -1},
-	    {"{\"USER_CMD\":[{\"ses\":42,\"ses\":99}]}", AUDIT_LINE_JSON, NONE, NULL, NULL, NULL,
-		-1},
-	    {"{\"SYSCALL\":{\"ses\":42},\"USER_CMD\":[{\"ses\":99}]}", AUDIT_LINE_JSON, NONE, NULL,
-		NULL, NULL, -1},
-	    {"{\"msg\":\"\\\"ses\\\":99\",\"a\":{\"ses\":99}}", AUDIT_LINE_JSON, NONE, NULL, NULL,
-		NULL, -1},
-	    {"{\"ses\":4.2e1}", AUDIT_LINE_JSON, NONE, NULL, NULL, NULL, -1},
-	    {"{}", AUDIT_LINE_JSON, NONE, NULL, NULL, NULL, -1},
-	    /* not one whole object */
-	    {"{\"ses\":42", AUDIT_LINE_OTHER, NONE, NULL, NULL, NULL, -1},
-	    {"{\"ses\":42} x", AUDIT_LINE_OTHER, NONE, NULL, NULL, NULL, -1},
-	    {"{\"ses\":42}{\"ses\":43}", AUDIT_LINE_OTHER, NONE, NULL, NULL, NULL, -1},
-	    {"[{\"ses\":42}]", AUDIT_LINE_OTHER, NONE, NULL, NULL, NULL, -1},
-	    {"{ses:42}", AUDIT_LINE_OTHER, NONE, NULL, NULL, NULL, -1},
-	};
 	struct buf scratch;
 
 	(void)state;
 	buf_init(&scratch, MAX);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct audit_line line = parse(cases[i].text, &scratch);
+	for (size_t i = 0; i < sizeof(json_cases) / sizeof(json_cases[0]); i++) {
+		struct audit_line line = parse(json_cases[i].text, &scratch);
 
-		if (line.kind != cases[i].kind || line.ses != cases[i].ses ||
-		    line.has_time != (cases[i].time_us != -1))
-			print_message("case %zu: %s\n", i, cases[i].text);
-		assert_int_equal(line.kind, cases[i].kind);
-		assert_int_equal(line.ses, cases[i].ses);
-		check_span(line.host, cases[i].host);
-		check_span(line.instance, cases[i].instance);
-		check_span(line.boot_id, cases[i].boot);
-		assert_int_equal(line.has_time, cases[i].time_us != -1);
+		if (line.kind != json_cases[i].kind || line.ses != json_cases[i].ses ||
+		    line.has_time != (json_cases[i].time_us != -1))
+			print_message("case %zu: %s\n", i, json_cases[i].text);
+		assert_int_equal(line.kind, json_cases[i].kind);
+		assert_int_equal(line.ses, json_cases[i].ses);
+		check_span(line.host, json_cases[i].host);
+		check_span(line.instance, json_cases[i].instance);
+		check_span(line.boot_id, json_cases[i].boot);
+		assert_int_equal(line.has_time, json_cases[i].time_us != -1);
 		if (line.has_time)
-			assert_int_equal(line.time_us, cases[i].time_us);
+			assert_int_equal(line.time_us, json_cases[i].time_us);
 		if (line.kind == AUDIT_LINE_JSON)
-			assert_int_equal(cases[i].text[line.close_at], '}');
+			assert_int_equal(json_cases[i].text[line.close_at], '}');
 	}
 	buf_clear(&scratch);
 }

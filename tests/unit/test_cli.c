@@ -12,83 +12,80 @@
 
 #define INPUTS "--logins", GOLDEN "logins.jsonl", "--events", GOLDEN "events.json"
 
+static const struct {
+	const char *argv[16];
+	int code;
+	const char *err; /* what stderr begins with; "" for nothing at all */
+} exit_cases[] = {
+    {{NULL}, 2, "logintrail: a command is needed"},
+    {{"--nonsense"}, 2, "logintrail: unknown option '--nonsense'\ntry 'logintrail --help'\n"},
+    {{"nonsense"}, 2, "logintrail: unknown command 'nonsense'\ntry 'logintrail --help'\n"},
+    {{"\033[31m"}, 2, "logintrail: unknown command '\\x1b[31m'\n"},
+    {{"--help"}, 0, ""},
+    {{"--version"}, 0, ""},
+    {{"report", "--version"}, 0, ""},
+    {{"report", "--nonsense"}, 2,
+	"logintrail: unknown option '--nonsense'\ntry 'logintrail report --help'\n"},
+    {{"report", "--events", GOLDEN "events.json"}, 2, "logintrail: --logins is missing"},
+    {{"report", "--logins", GOLDEN "logins.jsonl"}, 2, "logintrail: --events is missing"},
+    {{"pushes", "--logins", GOLDEN "logins.jsonl"}, 2, "logintrail: --events is missing"},
+    {{"pushes", "--events", GOLDEN "events.json"}, 0, ""},
+    /* a store serves as both */
+    {{"report", "--db", "no/such"}, 3, "logintrail: no/such: "},
+    {{"who", "--db", "no/such", "--user", "root"}, 3, "logintrail: no/such: "},
+    {{"explain", "--db", "no/such", "8ddf8780"}, 3, "logintrail: no/such: "},
+    {{"reach", "--db", "no/such", "alice"}, 3, "logintrail: no/such: "},
+    {{"pushes", "--db", "no/such"}, 3, "logintrail: no/such: "},
+    {{"annotate", "--db", "no/such"}, 3, "logintrail: no/such: "},
+    {{"report", INPUTS, "--db", "no/such"}, 3, "logintrail: no/such: "},
+    {{"report", "--db", GOLDEN "events.json"}, 3, "logintrail: " GOLDEN "events.json: "},
+    {{"report", INPUTS}, 0, ""},
+    {{"report", "--logins", GOLDEN "chain-map.txt", "--events", GOLDEN "events.json"}, 3,
+	"logintrail: " GOLDEN "chain-map.txt: no system log that this program knows, and not "},
+    {{"report", INPUTS, "--fail-on", "contradicted"}, 0, ""},
+    {{"report", INPUTS, "--fail-on", "unattributed,no_key"}, 1,
+	"logintrail: finding: unattributed: 7\nlogintrail: finding: no_key: 1\n"},
+    {{"report", INPUTS, "--events", "no/such", "--fail-on", "no_key"}, 3, "logintrail: no/such: "},
+    {{"report", INPUTS, "-o", "no/such/file"}, 4,
+	"logintrail: no/such/file: cannot write: No such file or directory\n"},
+    {{"who", INPUTS}, 2, "logintrail: which login?"},
+    {{"who", INPUTS, "--user", "nobody"}, 0, ""},
+    {{"who", INPUTS, "--session", "00000000"}, 0, ""},
+    {{"explain", INPUTS}, 2, "logintrail: missing argument: SESSION"},
+    {{"explain", INPUTS, "xyz"}, 2, "logintrail: 'xyz' is not a session id"},
+    {{"explain", INPUTS, "00000000"}, 2, "logintrail: no login has the session id '00000000'"},
+    {{"explain", INPUTS, "8ddf8780"}, 0, ""},
+    {{"explain", INPUTS, "8DDF8780"}, 0, ""},
+    {{"reach", INPUTS}, 2, "logintrail: missing argument: IDENTITY"},
+    {{"reach", INPUTS, ""}, 2, "logintrail: whom? '' names nobody\n"},
+    {{"reach", INPUTS, " \t"}, 2, "logintrail: whom? ' \\x09' names nobody\n"},
+    {{"reach", INPUTS, "alice", "--no-people"}, 2, "logintrail: reach follows people"},
+    {{"reach", INPUTS, "alice"}, 0, ""},
+    {{"reach", INPUTS, "nobody at all"}, 0, ""},
+    {{"report", INPUTS, "--identity-store", GOLDEN "chain-users.json"}, 0, ""},
+    {{"report", INPUTS, "--identity-store", "no/such"}, 3,
+	"logintrail: no/such: cannot be opened: No such file or directory\n"},
+    {{"report", INPUTS, "--identity-store", GOLDEN "report.txt"}, 3,
+	"logintrail: " GOLDEN "report.txt: not a list of users"},
+    {{"report", INPUTS, "--identity-store", "no/such", "--no-people"}, 0, ""},
+    {{"report", INPUTS, "--instance-map", GOLDEN "chain-map.txt"}, 0, ""},
+    {{"report", INPUTS, "--instance-map", "no/such"}, 3, "logintrail: no/such: "},
+    {{"report", INPUTS, "--instance-map", GOLDEN "report.txt"}, 3,
+	"logintrail: " GOLDEN "report.txt: line 1 is not NAME INSTANCE"},
+};
+
 static void
 test_exit_codes(void **state)
 {
-	static const struct {
-		const char *argv[16];
-		int code;
-		const char *err; /* what stderr begins with; "" for nothing at all */
-	} cases[] = {
-	    {{NULL}, 2, "logintrail: a command is needed"},
-	    {{"--nonsense"}, 2,
-		"logintrail: unknown option '--nonsense'\ntry 'logintrail --help'\n"},
-	    {{"nonsense"}, 2, "logintrail: unknown command 'nonsense'\ntry 'logintrail --help'\n"},
-	    {{"\033[31m"}, 2, "logintrail: unknown command '\\x1b[31m'\n"},
-	    {{"--help"}, 0, ""},
-	    {{"--version"}, 0, ""},
-	    {{"report", "--version"}, 0, ""},
-	    {{"report", "--nonsense"}, 2,
-		"logintrail: unknown option '--nonsense'\ntry 'logintrail report --help'\n"},
-	    {{"report", "--events", GOLDEN "events.json"}, 2, "logintrail: --logins is missing"},
-	    {{"report", "--logins", GOLDEN "logins.jsonl"}, 2, "logintrail: --events is missing"},
-	    {{"pushes", "--logins", GOLDEN "logins.jsonl"}, 2, "logintrail: --events is missing"},
-	    {{"pushes", "--events", GOLDEN "events.json"}, 0, ""},
-	    /* a store serves as both */
-	    {{"report", "--db", "no/such"}, 3, "logintrail: no/such: "},
-	    {{"who", "--db", "no/such", "--user", "root"}, 3, "logintrail: no/such: "},
-	    {{"explain", "--db", "no/such", "8ddf8780"}, 3, "logintrail: no/such: "},
-	    {{"reach", "--db", "no/such", "alice"}, 3, "logintrail: no/such: "},
-	    {{"pushes", "--db", "no/such"}, 3, "logintrail: no/such: "},
-	    {{"annotate", "--db", "no/such"}, 3, "logintrail: no/such: "},
-	    {{"report", INPUTS, "--db", "no/such"}, 3, "logintrail: no/such: "},
-	    {{"report", "--db", GOLDEN "events.json"}, 3, "logintrail: " GOLDEN "events.json: "},
-	    {{"report", INPUTS}, 0, ""},
-	    {{"report", "--logins", GOLDEN "chain-map.txt", "--events", GOLDEN "events.json"}, 3,
-		"logintrail: " GOLDEN
-		"chain-map.txt: no system log that this program knows, and not "},
-	    {{"report", INPUTS, "--fail-on", "contradicted"}, 0, ""},
-	    {{"report", INPUTS, "--fail-on", "unattributed,no_key"}, 1,
-		"logintrail: finding: unattributed: 7\nlogintrail: finding: no_key: 1\n"},
-	    {{"report", INPUTS, "--events", "no/such", "--fail-on", "no_key"}, 3,
-		"logintrail: no/such: "},
-	    {{"report", INPUTS, "-o", "no/such/file"}, 4,
-		"logintrail: no/such/file: cannot write: No such file or directory\n"},
-	    {{"who", INPUTS}, 2, "logintrail: which login?"},
-	    {{"who", INPUTS, "--user", "nobody"}, 0, ""},
-	    {{"who", INPUTS, "--session", "00000000"}, 0, ""},
-	    {{"explain", INPUTS}, 2, "logintrail: missing argument: SESSION"},
-	    {{"explain", INPUTS, "xyz"}, 2, "logintrail: 'xyz' is not a session id"},
-	    {{"explain", INPUTS, "00000000"}, 2,
-		"logintrail: no login has the session id '00000000'"},
-	    {{"explain", INPUTS, "8ddf8780"}, 0, ""},
-	    {{"explain", INPUTS, "8DDF8780"}, 0, ""},
-	    {{"reach", INPUTS}, 2, "logintrail: missing argument: IDENTITY"},
-	    {{"reach", INPUTS, ""}, 2, "logintrail: whom? '' names nobody\n"},
-	    {{"reach", INPUTS, " \t"}, 2, "logintrail: whom? ' \\x09' names nobody\n"},
-	    {{"reach", INPUTS, "alice", "--no-people"}, 2, "logintrail: reach follows people"},
-	    {{"reach", INPUTS, "alice"}, 0, ""},
-	    {{"reach", INPUTS, "nobody at all"}, 0, ""},
-	    {{"report", INPUTS, "--identity-store", GOLDEN "chain-users.json"}, 0, ""},
-	    {{"report", INPUTS, "--identity-store", "no/such"}, 3,
-		"logintrail: no/such: cannot be opened: No such file or directory\n"},
-	    {{"report", INPUTS, "--identity-store", GOLDEN "report.txt"}, 3,
-		"logintrail: " GOLDEN "report.txt: not a list of users"},
-	    {{"report", INPUTS, "--identity-store", "no/such", "--no-people"}, 0, ""},
-	    {{"report", INPUTS, "--instance-map", GOLDEN "chain-map.txt"}, 0, ""},
-	    {{"report", INPUTS, "--instance-map", "no/such"}, 3, "logintrail: no/such: "},
-	    {{"report", INPUTS, "--instance-map", GOLDEN "report.txt"}, 3,
-		"logintrail: " GOLDEN "report.txt: line 1 is not NAME INSTANCE"},
-	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct told told = tell(cases[i].argv);
+	for (size_t i = 0; i < sizeof(exit_cases) / sizeof(exit_cases[0]); i++) {
+		struct told told = tell(exit_cases[i].argv);
 
-		if (told.code != cases[i].code)
+		if (told.code != exit_cases[i].code)
 			fail_msg("case %zu: exit %d: %s", i, told.code, told.err);
-		assert_memory_equal(told.err, cases[i].err, strlen(cases[i].err));
-		if (cases[i].err[0] == '\0')
+		assert_memory_equal(told.err, exit_cases[i].err, strlen(exit_cases[i].err));
+		if (exit_cases[i].err[0] == '\0')
 			assert_string_equal(told.err, "");
 		told_clear(&told);
 	}
