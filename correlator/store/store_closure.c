@@ -306,21 +306,3 @@ closure_read_event(struct closure *c, struct span body, struct event *e)
 	    ? 0
 	    : store_fail_damaged(c->store);
 }
-
-int
-closure_is_of_session(struct closure *c, int64_t open, int64_t close, bool *is)
-{
-	sqlite3_stmt *row = store_query(c->store, QUERY_BODIES, open, close, 0);
-	struct span a = SPAN_NONE, b = SPAN_NONE;
-	int r = row != NULL ? store_step(c->store, row) : -1;
-
-	if (r != 1)
-		return r == 0 ? store_fail_damaged(c->store) : -1;
-	r = store_login_get_id(store_column(row, 0), &a) == 0 &&
-		store_login_get_id(store_column(row, 1), &b) == 0
-	    ? 0
-	    : store_fail_damaged(c->store);
-	*is = r == 0 && span_eq(a, b);
-	(void)sqlite3_reset(row);
-	return r;
-}

@@ -179,8 +179,6 @@ void closure_window(const struct closure *c, const struct login_record *r, bool 
     int64_t *from_us, int64_t *to_us);
 void closure_window_of_push(
     const struct closure *c, int64_t time_us, int64_t *from_us, int64_t *to_us);
-/* Whether the close is of the login's session, by ids: that their marks are equal is not enough. */
-int closure_is_of_session(struct closure *c, int64_t open, int64_t close, bool *is);
 /* A body that was written by a store; -1 with "damaged". */
 int closure_read_login(struct closure *c, struct span body, struct store_login *login);
 int closure_read_event(struct closure *c, struct span body, struct event *e);

@@ -24,16 +24,12 @@ closure_add_role(struct closure *c, uint32_t caller, int64_t time_us, bool *is_i
 	return *is_instance ? closure_add_present(c, instance, time_us) : 0;
 }
 
-/* An addendum counts where the store as a whole would have it for somebody's chain. */
+/* Adds the issuing events of these rows that somebody's chain needs. */
 static int
-add_replacing(struct closure *c, const struct closure_issue *issue)
+add_needed(struct closure *c, sqlite3_stmt *rows)
 {
-	sqlite3_stmt *rows;
 	int r = -1;
 
-	if (!c->has_issue_addenda || issue->event == 0)
-		return 0;
-	rows = store_query(c->store, QUERY_ISSUES_REPLACING, issue->event, 0, 0);
 	while (rows != NULL && (r = store_step(c->store, rows)) == 1) {
 		int64_t id = sqlite3_column_int64(rows, 0);
 		bool needed;
@@ -46,6 +42,15 @@ add_replacing(struct closure *c, const struct closure_issue *issue)
 			return -1;
 	}
 	return r;
+}
+
+/* An addendum counts where the store as a whole would have it for somebody's chain. */
+static int
+add_replacing(struct closure *c, const struct closure_issue *issue)
+{
+	if (!c->has_issue_addenda || issue->event == 0)
+		return 0;
+	return add_needed(c, store_query(c->store, QUERY_ISSUES_REPLACING, issue->event, 0, 0));
 }
 
 /* An event that may have issued what a caller used, that many hops away from a push. */
@@ -99,22 +104,9 @@ add_asked(struct closure *c, uint32_t caller, uint64_t key, bool *other)
 static int
 add_uses(struct closure *c, uint32_t caller)
 {
-	sqlite3_stmt *rows = store_query(
-	    c->store, QUERY_ISSUES_OF_CALLER, c->callers[caller].id, INT64_MIN, INT64_MAX);
-	int r = -1;
-
-	while (rows != NULL && (r = store_step(c->store, rows)) == 1) {
-		int64_t id = sqlite3_column_int64(rows, 0);
-		bool needed;
-		uint32_t at;
-
-		if (store_numbers_find(&c->issue_rows, id) != NULL)
-			continue;
-		if (closure_is_needed(c, id, &needed) != 0 ||
-		    (needed && closure_add_issue(c, id, &at) != 0))
-			return -1;
-	}
-	return r;
+	return add_needed(c,
+	    store_query(
+		c->store, QUERY_ISSUES_OF_CALLER, c->callers[caller].id, INT64_MIN, INT64_MAX));
 }
 
 /* Whether chain.c looks at the times of all that the caller did, or at the console. */

@@ -4,135 +4,39 @@
 #include <stdlib.h>
 
 #include "common/array.h"
-#include "common/text_hash.h"
 #include "common/time_text.h"
 #include "correlator/store/store_closure.h"
+#include "correlator/store/store_closure_stays.h"
 #include "correlator/store/store_mark.h"
-
-/* logins.source */
-enum stay_source {
-	STAY_MODULE,
-	STAY_TEXT,
-	STAY_JOURNAL, /* of which root's sshd wrote the lines */
-};
-
-struct stay {
-	int64_t id, time_us, session;
-	int64_t instance; /* of everything alone; 0 where all are of one */
-	uint8_t source;
-	uint8_t end; /* enum stay_compared */
-};
-
-/* Whether the id of the session was compared with that of the close which has its mark. */
-enum stay_compared {
-	STAY_NOT_COMPARED,
-	STAY_SAME,
-	STAY_DIFFERENT,
-};
-
-/* The first close with the mark of a session. */
-struct stay_end {
-	int64_t id, time_us;
-};
-
-struct stays {
-	struct stay *rows;
-	size_t count, cap;
-	struct store_numbers by_key; /* by end_key: the place in ends */
-	struct stay_end *ends;
-	size_t end_count, end_cap;
-};
 
 /* An instance. */
 struct closure_host {
 	struct stays stays;
-	bool booted; /* its boots came in */
+	int64_t to_us; /* up to when they were read */
+	bool booted;   /* its boots came in */
 };
-
-static void
-stays_clear(struct stays *s)
-{
-	free(s->rows);
-	free(s->ends);
-	store_numbers_clear(&s->by_key);
-}
 
 void
 closure_hosts_clear(struct closure *c)
 {
 	for (size_t i = 0; i < c->host_count; i++)
-		stays_clear(&c->hosts[i].stays);
+		closure_stays_clear(&c->hosts[i].stays);
 	free(c->hosts);
 }
 
-static int64_t
-end_key(int64_t session, int64_t instance)
+static int
+read_host(struct closure *c, int64_t instance, int64_t to_us, struct closure_host *host)
 {
-	return instance != 0
-	    ? (int64_t)text_hash_mix((uint64_t)session ^ text_hash_mix((uint64_t)instance))
-	    : session;
+	host->to_us = to_us;
+	return closure_stays_read(
+	    c, &host->stays, store_query(c->store, QUERY_STAYS_OF_INSTANCE, instance, to_us, 0));
 }
 
-/* Those of the module alone: which of sshd's lines of an end counts, and for which login, is only
- * known when lines of one login were put together (ledger_merge.c). */
+/* The instance's sessions up to that time. Who asks twice asks for more times: then all. */
 static int
-add_end(struct closure *c, struct stays *s, const struct stay *end)
+find_host(struct closure *c, int64_t instance, int64_t to_us, uint32_t *at)
 {
-	const struct stay_end row = {.id = end->id, .time_us = end->time_us};
-	bool added = false;
-	uint32_t *at;
-
-	if (end->source != STAY_MODULE)
-		return 0;
-	if (!array_grow((void **)&s->ends, s->end_count, &s->end_cap, sizeof(*s->ends)))
-		return store_fail_memory(c->store);
-	at = store_numbers_add(
-	    &s->by_key, end_key(end->session, end->instance), (uint32_t)s->end_count, &added);
-	if (at == NULL)
-		return store_fail_memory(c->store);
-	if (added)
-		s->ends[s->end_count++] = row;
-	else if (row.time_us < s->ends[*at].time_us)
-		s->ends[*at] = row;
-	return 0;
-}
-
-static int
-add_stay(struct closure *c, struct stays *s, const struct stay *stay)
-{
-	if (!array_grow((void **)&s->rows, s->count, &s->cap, sizeof(*s->rows)))
-		return store_fail_memory(c->store);
-	s->rows[s->count++] = *stay;
-	return 0;
-}
-
-static int
-read_stays(struct closure *c, struct stays *s, sqlite3_stmt *rows)
-{
-	int r = -1;
-
-	while (rows != NULL && (r = store_step(c->store, rows)) == 1) {
-		int64_t kind = sqlite3_column_int64(rows, STAY_COLUMN_KIND);
-		struct stay stay = {
-		    .id = sqlite3_column_int64(rows, STAY_COLUMN_ID),
-		    .time_us = sqlite3_column_int64(rows, STAY_COLUMN_TIME),
-		    .session = sqlite3_column_int64(rows, STAY_COLUMN_SESSION),
-		    .source = (uint8_t)sqlite3_column_int64(rows, STAY_COLUMN_SOURCE),
-		    .instance = sqlite3_column_int64(rows, STAY_COLUMN_INSTANCE),
-		};
-
-		if ((kind == LOGIN_RECORD_OPEN && add_stay(c, s, &stay) != 0) ||
-		    (kind == LOGIN_RECORD_CLOSE && add_end(c, s, &stay) != 0))
-			return -1;
-	}
-	return r;
-}
-
-/* The instance's sessions, read once. */
-static int
-find_host(struct closure *c, int64_t instance, uint32_t *at)
-{
-	struct closure_host host = {.booted = false};
+	const struct closure_host host = {.booted = false};
 	bool added = false;
 	uint32_t *value;
 
@@ -140,72 +44,16 @@ find_host(struct closure *c, int64_t instance, uint32_t *at)
 	if (value == NULL)
 		return store_fail_memory(c->store);
 	*at = *value;
-	if (!added)
+	if (!added && c->hosts[*at].to_us >= to_us)
 		return 0;
+	if (!added) {
+		closure_stays_clear(&c->hosts[*at].stays);
+		return read_host(c, instance, INT64_MAX, &c->hosts[*at]);
+	}
 	if (!array_grow((void **)&c->hosts, c->host_count, &c->host_cap, sizeof(*c->hosts)))
 		return store_fail_memory(c->store);
 	c->hosts[c->host_count++] = host;
-	return read_stays(c, &c->hosts[*at].stays,
-	    store_query(c->store, QUERY_STAYS_OF_INSTANCE, instance, 0, 0));
-}
-
-/* The first end that has the session's mark; NULL when there is none. */
-static const struct stay_end *
-end_of(const struct stays *s, const struct stay *stay)
-{
-	const uint32_t *own =
-	    store_numbers_find(&s->by_key, end_key(stay->session, stay->instance));
-	const uint32_t *any = store_numbers_find(&s->by_key, stay->session);
-
-	if (stay->source != STAY_MODULE)
-		return NULL;
-	if (own == NULL || any == NULL)
-		return own != NULL ? &s->ends[*own] : any != NULL ? &s->ends[*any] : NULL;
-	return s->ends[*any].time_us < s->ends[*own].time_us ? &s->ends[*any] : &s->ends[*own];
-}
-
-/* Whether the session had ended before that time. *known: there is an end of it at all. */
-static int
-had_ended(struct closure *c, const struct stays *s, struct stay *stay, int64_t before_us,
-    bool *known, bool *ended)
-{
-	const struct stay_end *end = end_of(s, stay);
-	bool same = false;
-
-	*known = end != NULL;
-	*ended = end != NULL && end->time_us < before_us;
-	if (!*ended)
-		return 0;
-	if (stay->end == STAY_NOT_COMPARED) {
-		if (closure_is_of_session(c, stay->id, end->id, &same) != 0)
-			return -1;
-		stay->end = same ? STAY_SAME : STAY_DIFFERENT;
-	}
-	*known = *ended = stay->end == STAY_SAME;
-	return 0;
-}
-
-/* The same of one whose end is in no index of its host. */
-static int
-look_for_end(
-    struct closure *c, const struct stay *stay, int64_t instance, int64_t before_us, bool *ended)
-{
-	sqlite3_stmt *rows;
-	int r = -1;
-
-	*ended = false;
-	if (stay->source != STAY_MODULE)
-		return 0;
-	rows = store_query(c->store, QUERY_CLOSES_OF_SESSION, stay->session, before_us, 0);
-	while (rows != NULL && (r = store_step(c->store, rows)) == 1) {
-		int64_t of = sqlite3_column_int64(rows, 1);
-
-		if (!*ended && sqlite3_column_int64(rows, 2) == STAY_MODULE &&
-		    (of == 0 || instance == 0 || of == instance) &&
-		    closure_is_of_session(c, stay->id, sqlite3_column_int64(rows, 3), ended) != 0)
-			return -1;
-	}
-	return r;
+	return read_host(c, instance, to_us, &c->hosts[*at]);
 }
 
 static int
@@ -233,8 +81,8 @@ add_if_open(struct closure *c, const struct stays *s, struct stay *stay, int64_t
 {
 	bool known, ended;
 
-	if (had_ended(c, s, stay, from_us, &known, &ended) != 0 ||
-	    (!known && look_for_end(c, stay, instance, from_us, &ended) != 0))
+	if (closure_stays_had_ended(c, s, stay, from_us, &known, &ended) != 0 ||
+	    (!known && closure_stays_look_for_end(c, stay, instance, from_us, &known, &ended) != 0))
 		return -1;
 	if (ended)
 		return 0;
@@ -249,7 +97,7 @@ add_open_of(struct closure *c, int64_t instance, int64_t from_us, int64_t to_us,
 	uint32_t at = 0;
 
 	to_us = closure_later(c, to_us);
-	if (find_host(c, instance, &at) != 0)
+	if (find_host(c, instance, to_us, &at) != 0)
 		return -1;
 	/* taking rows in reads no other instance's sessions: the host stays where it is */
 	for (size_t i = 0; i < c->hosts[at].stays.count; i++) {
@@ -339,7 +187,8 @@ add_open_by_name(struct closure *c, int64_t host, int64_t from_us, int64_t to_us
 	struct stays s = {0};
 	int64_t instance = 0;
 	bool any = false;
-	int r = read_stays(c, &s, store_query(c->store, QUERY_STAYS_OF_HOST, host, 0, 0));
+	int r = closure_stays_read(
+	    c, &s, store_query(c->store, QUERY_STAYS_OF_HOST, host, closure_later(c, to_us), 0));
 
 	for (size_t i = 0; i < s.count && r == 0; i++) {
 		if (s.rows[i].time_us > closure_later(c, to_us) ||
@@ -354,7 +203,7 @@ add_open_by_name(struct closure *c, int64_t host, int64_t from_us, int64_t to_us
 			r = -1;
 	}
 	store_numbers_clear(&done);
-	stays_clear(&s);
+	closure_stays_clear(&s);
 	return r;
 }
 
@@ -375,17 +224,18 @@ closure_add_open_anywhere(struct closure *c, int64_t from_us, int64_t to_us,
     enum closure_login_level level, closure_filter *wanted)
 {
 	struct stays s = {0};
-	int r = read_stays(c, &s, store_query(c->store, QUERY_STAYS, 0, 0, 0));
+	int r = closure_stays_read(
+	    c, &s, store_query(c->store, QUERY_STAYS, closure_later(c, to_us), 0, 0));
 
 	for (size_t i = 0; i < s.count && r == 0; i++) {
 		bool known, ended;
 
 		if (s.rows[i].time_us > closure_later(c, to_us))
 			continue;
-		r = had_ended(c, &s, &s.rows[i], from_us, &known, &ended);
+		r = closure_stays_had_ended(c, &s, &s.rows[i], from_us, &known, &ended);
 		if (r == 0 && !ended)
 			r = add_by_id(c, s.rows[i].id, level, wanted);
 	}
-	stays_clear(&s);
+	closure_stays_clear(&s);
 	return r;
 }

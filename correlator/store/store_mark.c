@@ -4,13 +4,16 @@
 #include <arpa/inet.h>
 
 #include "common/text_hash.h"
+#include "pam_module/login_record.h"
 
 /* What no address is longer than, with an interface behind it. */
 #define ADDRESS_MAX 64
 /* Texts in lower case are made piece by piece; one that is longer is marked by its beginning. */
 #define LOWER_MAX          256
-#define SESSION_DIGITS     15
+#define SESSION_DIGITS     16
 #define SESSION_DIGITS_MIN 8
+
+_Static_assert(LOGIN_SESSION_ID_LEN == 2 * SESSION_DIGITS, "two numbers are an id");
 
 /* Texts of different sorts are marked apart, so that they seldom meet. */
 enum mark_sort {
@@ -95,12 +98,31 @@ digit_of(char digit)
 int64_t
 store_mark_session(struct span id)
 {
-	int64_t number = 0;
+	uint64_t number = 0;
 	size_t i = 0;
 
 	for (; i < SESSION_DIGITS && i < id.len && digit_of(id.ptr[i]) >= 0; i++)
-		number = number << 4 | digit_of(id.ptr[i]);
+		number = number << 4 | (uint64_t)digit_of(id.ptr[i]);
 	if (i < SESSION_DIGITS_MIN)
-		return -1 - (store_mark(id) & INT64_MAX);
-	return number << 4 * (SESSION_DIGITS - i);
+		return store_mark(id);
+	number <<= 4 * (SESSION_DIGITS - i);
+	return (int64_t)(number ^ (uint64_t)1 << 63);
+}
+
+int64_t
+store_mark_session_rest(struct span id)
+{
+	uint64_t number = 0;
+
+	if (id.len != LOGIN_SESSION_ID_LEN)
+		return 0;
+	for (size_t i = 0; i < id.len; i++) {
+		unsigned char c = (unsigned char)id.ptr[i];
+
+		if (digit_of(id.ptr[i]) < 0 || c != lower(c))
+			return 0;
+		/* the first 16 are shifted out */
+		number = number << 4 | (uint64_t)digit_of(id.ptr[i]);
+	}
+	return (int64_t)number;
 }

@@ -17,9 +17,14 @@ int64_t store_mark_lower(struct span text);
 int64_t store_mark_host(struct span hostname);
 /* An address in any spelling; of what is none, of its text. */
 int64_t store_mark_address(struct span text);
-/* A session id by its first 15 hexadecimal digits, as a number of 60 bits; where fewer follow each
- * other, as if zeros did. So ids that begin with the same n digits (8 to 15) lie between the mark
- * of these and that | (1 << 4 * (15 - n)) - 1. Below 0 for ids that do not begin with 8. */
+/* A session id by its first 16 hexadecimal digits, as a number of 64 bits less 2^63; where fewer
+ * follow each other, as if zeros did. So ids that begin with the same n digits (8 to 16) lie
+ * between the mark of these with zeros behind them and that with fs. Any number for ids that do not
+ * begin with 8. */
 int64_t store_mark_session(struct span id);
+/* What the mark leaves out of an id of 32 digits in lower case: its last 16, so that the two
+ * numbers together are the id. 0 for others: ids with a 0 may differ though their numbers do not.
+ */
+int64_t store_mark_session_rest(struct span id);
 
 #endif

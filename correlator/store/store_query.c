@@ -6,7 +6,7 @@
 #define ISSUE "SELECT id, time, event, caller, body FROM issues WHERE "
 #define PUSH  "SELECT id, time, key, instance, event, caller, body FROM pushes WHERE "
 #define LOGIN "SELECT id, time, kind, session, instance, host, body FROM logins WHERE "
-#define STAY  "SELECT id, kind, time, session, source FROM logins WHERE "
+#define STAY  "SELECT id, kind, time, session, rest, source FROM logins WHERE "
 
 /* Partial indexes are only taken where the query says what they are about. */
 static const char *const queries[STORE_QUERIES] = {
@@ -48,12 +48,12 @@ static const char *const queries[STORE_QUERIES] = {
     [QUERY_OPENS_FROM_ADDRESS] =
 	LOGIN "address=?1 AND address<>0 AND kind=0 AND time BETWEEN ?2 AND ?3",
     [QUERY_OPENS_IN_TIME] = LOGIN "kind=0 AND time BETWEEN ?1 AND ?2",
-    [QUERY_STAYS_OF_INSTANCE] = STAY "instance=?1 AND instance<>0 AND kind IN (0, 1)",
-    [QUERY_STAYS_OF_HOST] = STAY "host=?1 AND host<>0 AND kind IN (0, 1)",
-    [QUERY_STAYS] =
-	"SELECT id, kind, time, session, source, instance FROM logins WHERE kind IN (0, 1)",
+    [QUERY_STAYS_OF_INSTANCE] = STAY "instance=?1 AND instance<>0 AND kind IN (0, 1) AND time<=?2",
+    [QUERY_STAYS_OF_HOST] = STAY "host=?1 AND host<>0 AND kind IN (0, 1) AND time<=?2",
+    [QUERY_STAYS] = "SELECT id, kind, time, session, rest, source, instance FROM logins"
+		    " WHERE kind IN (0, 1) AND time<=?1",
     [QUERY_CLOSES_OF_SESSION] =
-	"SELECT time, instance, source, id FROM logins WHERE session=?1 AND kind=1 AND time<?2",
+	"SELECT time, instance, source, id FROM logins WHERE session=?1 AND kind=1",
     [QUERY_SIGNERS_AT] = LOGIN "session=?1 AND kind=3 AND time BETWEEN ?2 AND ?3",
     [QUERY_SIGNERS_BEFORE] = LOGIN "session=?1 AND kind=3 AND time<?2 ORDER BY time DESC",
     [QUERY_SIGNERS_BEHIND] = LOGIN "session=?1 AND kind=3 AND time>?2 ORDER BY time",

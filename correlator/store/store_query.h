@@ -49,12 +49,12 @@ enum store_query {
 	QUERY_OPENS_OF_LATER_KEY, /* the same of further steps */
 	QUERY_OPENS_FROM_ADDRESS, /* address, from, to */
 	QUERY_OPENS_IN_TIME,      /* from, to */
-	/* id, kind, time, session, source of opens and closes, from indexes alone */
-	QUERY_STAYS_OF_INSTANCE,
-	QUERY_STAYS_OF_HOST,
-	QUERY_STAYS, /* and instance: of everything */
+	/* id, kind, time, session, rest, source of opens and closes, from indexes alone */
+	QUERY_STAYS_OF_INSTANCE, /* instance, to */
+	QUERY_STAYS_OF_HOST,     /* host, to */
+	QUERY_STAYS,             /* and instance: of everything; to */
 
-	QUERY_CLOSES_OF_SESSION, /* time, instance, source, id: session, before */
+	QUERY_CLOSES_OF_SESSION, /* time, instance, source, id: session */
 	/* enum store_login_column: signer's mark, time; the nearest in time first */
 	QUERY_SIGNERS_AT, /* from, to */
 	QUERY_SIGNERS_BEFORE,
@@ -109,6 +109,7 @@ enum store_stay_column {
 	STAY_COLUMN_KIND,
 	STAY_COLUMN_TIME,
 	STAY_COLUMN_SESSION,
+	STAY_COLUMN_REST,
 	STAY_COLUMN_SOURCE,
 	STAY_COLUMN_INSTANCE,
 };

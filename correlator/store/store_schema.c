@@ -31,8 +31,9 @@ static const char version_1[] =
     " changed_us INTEGER NOT NULL, size INTEGER NOT NULL, deflated BLOB NOT NULL);"
     "CREATE INDEX texts_set ON texts(set_id);"
     "CREATE TABLE changed_sets(set_id INTEGER PRIMARY KEY);"
-    /* Who called, each different identity once. Of its pushes: the first and last (first_us is
-     * above last_us when there are none), and whether one was made from the console. */
+    /* Who called, each different identity once. mark: the hour of its creation and a hash
+     * (store_row.c). Of its pushes: the first and last (first_us is above last_us when there are
+     * none), and whether one was made from the console. */
     "CREATE TABLE callers(id INTEGER PRIMARY KEY, mark INTEGER NOT NULL,"
     " first_us INTEGER NOT NULL, last_us INTEGER NOT NULL, console INTEGER NOT NULL,"
     " body BLOB NOT NULL);"
@@ -55,12 +56,14 @@ static const char version_1[] =
     "CREATE TABLE login_keys(id INTEGER PRIMARY KEY, key INTEGER NOT NULL,"
     " time INTEGER NOT NULL);"
     /* Records of logins; kind: enum login_record_kind; source: 0 the module's, 1 of syslog, 2 of
-     * the journal. session: of a signer, the mark of its digest. instance, host: of a close that
+     * the journal. session: of a signer, the mark of its digest. rest: with session the whole id,
+     * 0 where it is not of the usual form. instance, host: of a close that
      * names none, those of the open before it in the same source, if that was not long ago. key: of
      * the first step of authentication with a key. */
     "CREATE TABLE logins(id INTEGER PRIMARY KEY, time INTEGER NOT NULL, kind INTEGER NOT NULL,"
-    " source INTEGER NOT NULL, session INTEGER NOT NULL, instance INTEGER NOT NULL,"
-    " host INTEGER NOT NULL, key INTEGER NOT NULL, address INTEGER NOT NULL,"
+    " source INTEGER NOT NULL, session INTEGER NOT NULL, rest INTEGER NOT NULL,"
+    " instance INTEGER NOT NULL, host INTEGER NOT NULL, key INTEGER NOT NULL, address INTEGER NOT "
+    "NULL,"
     " body BLOB NOT NULL);"
     /* Lines of EC2 Instance Connect's own script. */
     "CREATE TABLE notices(id INTEGER PRIMARY KEY, time INTEGER NOT NULL,"
@@ -82,8 +85,9 @@ static const char version_1[] =
 	X("issue_mentions_mark", "issue_mentions(mark)")                                           \
 	X("logins_key", "logins(key, time) WHERE key<>0")                                          \
 	X("logins_session", "logins(session, time, kind, source)")                                 \
-	X("logins_instance", "logins(instance, kind, time, session, source) WHERE instance<>0")    \
-	X("logins_host", "logins(host, kind, time, session, source) WHERE host<>0")                \
+	X("logins_instance",                                                                       \
+	    "logins(instance, kind, time, session, rest, source) WHERE instance<>0")               \
+	X("logins_host", "logins(host, kind, time, session, rest, source) WHERE host<>0")          \
 	X("logins_address", "logins(address, time) WHERE address<>0")                              \
 	X("logins_time", "logins(time) WHERE kind=0")                                              \
 	X("login_keys_key", "login_keys(key, time)")                                               \

@@ -43,8 +43,8 @@ static const char *const statements[SQL_STATEMENTS] = {
 		       " whole, counts, coverage, login_first, login_count, push_first, push_count,"
 		       " issue_first, issue_count, notice_first, notice_count)"
 		       " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17)",
-    [SQL_LOGIN_PUT] = "INSERT INTO logins(id, time, kind, source, session, instance, host, key,"
-		      " address, body) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
+    [SQL_LOGIN_PUT] = "INSERT INTO logins(id, time, kind, source, session, rest, instance, host,"
+		      " key, address, body) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)",
     [SQL_LOGIN_KEY_PUT] = "INSERT INTO login_keys(id, key, time) VALUES(?1,?2,?3)",
     [SQL_PUSH_PUT] = "INSERT INTO pushes(id, time, key, instance, address, event, replaces,"
 		     " request, caller, console, body) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)",

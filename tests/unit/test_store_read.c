@@ -601,30 +601,41 @@ push_by_role(struct desk *d, const char *instance, int64_t time_us, uint8_t key)
 	ok(d->shelf.s, store_source_event(d->shelf.s, &e));
 }
 
+#define AAA   "aaa00000000000000000000000000001"
+#define SHORT "aaa0000000000000"
+
 /* The instance's role is whoever is logged in there: a close that names another instance, or that
  * is of another session, ends nothing. */
 static void
 test_reach_goes_on_until_the_end(void **state)
 {
 	static const struct {
-		const char *session, *instance;
-		const char *expect;
+		const char *open, *close, *instance;
+		const char *reached;
+		const char *there; /* and whose the role was */
 	} cases[] = {
-	    {"aaa00000000000000000000000000001", NULL, "aaa"},
-	    {"aaa00000000000000000000000000001", INST, "aaa"},
-	    {"aaa00000000000000000000000000001", OTHER, "aaa ccc"},
+	    {AAA, AAA, NULL, "aaa", "ccc"},
+	    {AAA, AAA, INST, "aaa", "ccc"},
+	    {AAA, AAA, OTHER, "aaa ccc", "aaa ccc"},
+	    {AAA, "aaa00000000000000000000000000002", NULL, "aaa ccc", "aaa ccc"},
+	    {AAA, "AAA00000000000000000000000000001", INST, "aaa ccc", "aaa ccc"},
+	    {AAA, "aaa0000000000000", INST, "aaa ccc", "aaa ccc"},
+	    /* not of the usual form */
+	    {SHORT, SHORT, INST, "aaa", "ccc"},
+	    {SHORT, SHORT "00", INST, "aaa ccc", "aaa ccc"},
+	    {SHORT, SHORT "0000000000000000", INST, "aaa ccc", "aaa ccc"},
+	    {"s-1", "s-1", INST, "s-1", "ccc"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct store_question q = question();
-		struct store_login end =
-		    login_at(cases[i].session, LOGIN_RECORD_CLOSE, T0 + 600 * S);
+		struct store_login end = login_at(cases[i].close, LOGIN_RECORD_CLOSE, T0 + 600 * S);
 		struct desk d;
 
 		desk_open(&d);
 		push(&d, ALICE, INST, T0, 1);
-		login(&d, "aaa00000000000000000000000000001", INST, T0 + 5 * S, 1);
+		login(&d, cases[i].open, INST, T0 + 5 * S, 1);
 		if (cases[i].instance != NULL)
 			end.record.host.instance_id = span_of(cases[i].instance);
 		ok(d.shelf.s, store_source_login(d.shelf.s, &end));
@@ -633,7 +644,43 @@ test_reach_goes_on_until_the_end(void **state)
 		desk_read(&d);
 		q.identity = SPAN(ALICE);
 		ask(&d, &q);
-		assert_sessions(&d, cases[i].expect);
+		assert_sessions(&d, cases[i].reached);
+		ask_session(&d, "ccc00000000000000000000000000003", false);
+		assert_sessions(&d, cases[i].there);
+		desk_close(&d);
+	}
+}
+
+/* What nothing closed ends with the boot: a close of a session whose id begins alike is none. */
+static void
+test_a_boot_ends_what_is_not_closed(void **state)
+{
+	static const char *const cases[][2] = {
+	    {AAA, "aaa00000000000000000000000000009"},
+	    {SHORT, SHORT "00"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct store_login first = login_with(cases[i][0], INST, T0, 1);
+		struct store_login end = login_at(cases[i][1], LOGIN_RECORD_CLOSE, T0 + 1800 * S);
+		struct store_login next =
+		    login_with("bbb00000000000000000000000000002", INST, T0 + 100 * S, 2);
+		struct desk d;
+
+		desk_open(&d);
+		first.record.host.boot_id = SPAN("boot-1");
+		ok(d.shelf.s, store_source_login(d.shelf.s, &first));
+		next.record.host.boot_id = SPAN("boot-2");
+		ok(d.shelf.s, store_source_login(d.shelf.s, &next));
+		logout(&d, "bbb00000000000000000000000000002", T0 + 150 * S);
+		end.record.host.instance_id = SPAN(INST);
+		ok(d.shelf.s, store_source_login(d.shelf.s, &end));
+		push_by_role(&d, OTHER, T0 + 3600 * S, 3);
+		login(&d, "ccc00000000000000000000000000003", OTHER, T0 + 3605 * S, 3);
+		desk_read(&d);
+		ask_session(&d, "ccc00000000000000000000000000003", false);
+		assert_sessions(&d, "aaa bbb ccc");
 		desk_close(&d);
 	}
 }
@@ -832,6 +879,7 @@ main(void)
 	    cmocka_unit_test(test_everything),
 	    cmocka_unit_test(test_who_was_there),
 	    cmocka_unit_test(test_an_end_is_of_one_session),
+	    cmocka_unit_test(test_a_boot_ends_what_is_not_closed),
 	    cmocka_unit_test(test_lines_about_the_time_come_too),
 	    cmocka_unit_test(test_ends_of_logs_do_not_count),
 	    cmocka_unit_test(test_what_is_asked),

@@ -597,14 +597,40 @@ static void
 test_marks_of_sessions(void **state)
 {
 	(void)state;
-	assert_int_equal(
-	    store_mark_session(SPAN("0123456789abcdef0123456789abcdef")), 0x0123456789abcdeLL);
-	assert_int_equal(store_mark_session(SPAN("0123ABCD")), 0x0123abcd0000000LL);
-	assert_int_equal(store_mark_session(SPAN("0123abcd-x")), 0x0123abcd0000000LL);
-	assert_true(store_mark_session(SPAN("0123abc")) < 0);
-	assert_true(store_mark_session(SPAN("x")) < 0);
-	assert_true(store_mark_session(SPAN_NONE) < 0);
+	assert_int_equal(store_mark_session(SPAN("0123456789abcdef0123456789abcdef")),
+	    INT64_MIN + 0x0123456789abcdefLL);
+	assert_int_equal(store_mark_session(SPAN("8000000000000001ffffffffffffffff")), 1);
+	assert_int_equal(store_mark_session(SPAN("0123ABCD")), INT64_MIN + 0x0123abcd00000000LL);
+	assert_int_equal(store_mark_session(SPAN("0123abcd-x")), INT64_MIN + 0x0123abcd00000000LL);
 	assert_int_not_equal(store_mark_session(SPAN("x")), store_mark_session(SPAN("y")));
+	assert_int_not_equal(
+	    store_mark_session(SPAN("0123abc")), store_mark_session(SPAN("0123abc00")));
+}
+
+/* 0 for all whose digits the two numbers do not tell. */
+static void
+test_rests_of_sessions(void **state)
+{
+	static const struct {
+		const char *id;
+		int64_t rest;
+	} cases[] = {
+	    {"0123456789abcdef0123456789abcdef", 0x0123456789abcdefLL},
+	    {"0123456789abcdeffedcba9876543210", -0x0123456789abcdf0LL},
+	    {"0123456789abcdef0000000000000000", 0},
+	    {"0123456789abcdef0123456789abcdeF", 0},
+	    {"0123456789abcdeF0123456789abcdef", 0},
+	    {"0123456789abcdef0123456789abcde", 0},
+	    {"0123456789abcdef0123456789abcdef0", 0},
+	    {"g123456789abcdef0123456789abcdef", 0},
+	    {"0123456789abcdef0123456789abcde ", 0},
+	    {"", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(store_mark_session_rest(span_of(cases[i].id)), cases[i].rest);
+	assert_int_equal(store_mark_session_rest(SPAN_NONE), 0);
 }
 
 struct told {
@@ -718,6 +744,7 @@ main(void)
 	    cmocka_unit_test(test_marks_stay),
 	    cmocka_unit_test(test_marks_of_hosts_and_addresses),
 	    cmocka_unit_test(test_marks_of_sessions),
+	    cmocka_unit_test(test_rests_of_sessions),
 	    cmocka_unit_test(test_mentions_of_identities),
 	    cmocka_unit_test(test_mentions_of_issues),
 	};
