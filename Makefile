@@ -3,7 +3,7 @@
 # make                build/: logintrail, pam_logintrail.so, logintrail-record, -receipt, -host
 # make demo           install what it needs, build, log in for real, report
 # make test           unit and integration tests
-# make install        PREFIX, DESTDIR, PAMDIR, LIBEXECDIR, SBINDIR, SYSCONFDIR, LOGDIR count
+# make install        PREFIX, DESTDIR, PAMDIR, LIBEXECDIR, SBINDIR, SYSCONFDIR, UNITDIR, LOGDIR count
 # make bench fuzz lint clean uninstall
 #
 # DEVELOPER=1 makes warnings errors; SAN=1 builds with ASan and UBSan into build/san; V=1 shows the
@@ -16,6 +16,7 @@ SBINDIR    ?= $(PREFIX)/sbin
 SYSCONFDIR ?= /etc
 LIBEXECDIR ?= $(PREFIX)/libexec/logintrail
 MANDIR     ?= $(PREFIX)/share/man
+UNITDIR    ?= $(PREFIX)/lib/systemd/system
 PAMDIR     ?= $(shell tools/pam-dir)
 LOGDIR     ?= /var/log/logintrail
 CC         ?= cc
@@ -52,16 +53,21 @@ CORRELATOR_SRC := $(filter-out correlator/main.c,$(wildcard correlator/*.c corre
 CORPUS_SRC     := $(wildcard tools/corpus/*.c)
 BENCH_SRC      := $(wildcard tools/bench/*.c)
 TOOLS_HOST_SRC := $(wildcard tools/host/*.c)
+AWS_SRC        := $(wildcard correlator/aws/*.c)
 UNIT_SRC       := $(wildcard tests/unit/test_*.c)
+DRIVER_SRC     := $(wildcard tests/drivers/*.c)
 FUZZ_SRC       := $(wildcard tests/fuzz/fuzz_*.c)
 
 COMMON_OBJ     := $(call objects,$(COMMON_SRC))
 HOST_OBJ       := $(call objects,$(HOST_SRC))
 CORRELATOR_OBJ := $(call objects,$(CORRELATOR_SRC))
 CORPUS_OBJ     := $(call objects,$(CORPUS_SRC))
+# logintrail-host without its main, for the tests too.
+TOOLS_HOST_OBJ := $(call objects,$(filter-out tools/host/main.c,$(TOOLS_HOST_SRC)) \
+	pam_module/receipt_metadata.c)
 
 HOST_LIBS       := -lcjson -lcrypto
-CORRELATOR_LIBS := -lcjson -ldeflate -lz -lsqlite3 -lcrypto -lpthread
+CORRELATOR_LIBS := -lcjson -ldeflate -lz -lsqlite3 -lcurl -lexpat -lcrypto -lpthread
 
 PROGRAMS := $(if $(wildcard correlator/main.c),$(BUILD)/logintrail) \
 	$(if $(wildcard pam_module/pam_logintrail.c),$(BUILD)/pam_logintrail.so) \
@@ -70,7 +76,8 @@ PROGRAMS := $(if $(wildcard correlator/main.c),$(BUILD)/logintrail) \
 	$(if $(wildcard pam_module/receipt.c),$(BUILD)/logintrail-receipt \
 	$(BUILD)/logintrail-receipt-check.so)
 TOOLS := $(if $(CORPUS_SRC),$(BUILD)/logintrail-corpus) \
-	$(patsubst tools/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
+	$(patsubst tools/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC)) \
+	$(patsubst tests/drivers/%.c,$(BUILD)/drivers/%,$(DRIVER_SRC))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC)) \
 	$(BUILD)/tests/test_fault_calls $(BUILD)/tests/test_fault_injection
 
@@ -122,9 +129,11 @@ $(BUILD)/logintrail-receipt: $(call objects,$(RECEIPT_SRC)) $(HOST_OBJ) $(COMMON
 		$(HOST_LIBS) $(LDLIBS)
 
 tools_host_main_CFLAGS = -DDEFAULT_LOG='"$(LOGDIR)/logins.jsonl"'
-$(BUILD)/logintrail-host: $(call objects,$(TOOLS_HOST_SRC)) $(HOST_OBJ) $(COMMON_OBJ)
+$(BUILD)/logintrail-host: $(BUILD)/obj/tools/host/main.o $(TOOLS_HOST_OBJ) $(call objects,$(AWS_SRC)) \
+		$(HOST_OBJ) $(COMMON_OBJ)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -pie -Wl,--gc-sections -Wl,--as-needed -o $@ $^ $(HOST_LIBS) $(LDLIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) -pie -Wl,--gc-sections -Wl,--as-needed -o $@ $^ -lcurl -lexpat -lz \
+		-lpthread $(HOST_LIBS) $(LDLIBS)
 
 pam_module_pam_logintrail_CFLAGS = -DRECORDER_PATH='"$(LIBEXECDIR)/logintrail-record"' \
 	-DDEFAULT_LOG='"$(LOGDIR)/logins.jsonl"'
@@ -144,8 +153,14 @@ $(BUILD)/bench/%: $(BUILD)/obj/tools/bench/%.o $(BUILD)/liball.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -pie -o $@ $^ $(CORRELATOR_LIBS) -lpam $(LDLIBS)
 
+# What integration tests ask when they compare a part of the correlator with another program's.
+$(BUILD)/drivers/%: $(BUILD)/obj/tests/drivers/%.o $(BUILD)/liball.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -pie -o $@ $^ $(CORRELATOR_LIBS) $(LDLIBS)
+
 # Everything but the mains, for the tests to link against.
-$(BUILD)/liball.a: $(COMMON_OBJ) $(HOST_OBJ) $(CORRELATOR_OBJ)
+$(BUILD)/liball.a: $(COMMON_OBJ) $(HOST_OBJ) $(CORRELATOR_OBJ) $(TOOLS_HOST_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
@@ -203,19 +218,24 @@ bench:
 	@$(MAKE) --no-print-directory all tools
 	@BUILD=$(BUILD) tools/bench/run
 
+UNITS := $(notdir $(wildcard tools/packaging/*.service tools/packaging/*.timer))
+fill_in = sed -e 's|@LOGDIR@|$(LOGDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g'
+
 MAN1 := $(wildcard docs/*.1)
 MAN8 := $(wildcard docs/*.8)
 
 install: all
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBEXECDIR) \
 		$(DESTDIR)$(PAMDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man8 \
-		$(DESTDIR)$(SYSCONFDIR)/logrotate.d
+		$(DESTDIR)$(SYSCONFDIR)/logrotate.d $(DESTDIR)$(UNITDIR)
 	$(INSTALL) -d -m 0700 $(DESTDIR)$(LOGDIR)
 	$(INSTALL) -m 0755 $(BUILD)/logintrail $(DESTDIR)$(BINDIR)/logintrail
 	$(INSTALL) -m 0755 $(BUILD)/logintrail-host $(DESTDIR)$(SBINDIR)/logintrail-host
-	sed -e 's|@LOGDIR@|$(LOGDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' tools/packaging/logrotate.conf \
-		>$(BUILD)/logrotate.conf
+	$(fill_in) tools/packaging/logrotate.conf >$(BUILD)/logrotate.conf
 	$(INSTALL) -m 0644 $(BUILD)/logrotate.conf $(DESTDIR)$(SYSCONFDIR)/logrotate.d/logintrail
+	mkdir -p $(BUILD)/units
+	for unit in $(UNITS); do $(fill_in) tools/packaging/$$unit >$(BUILD)/units/$$unit || exit 1; done
+	$(INSTALL) -m 0644 $(addprefix $(BUILD)/units/,$(UNITS)) $(DESTDIR)$(UNITDIR)
 	$(INSTALL) -m 0755 $(BUILD)/logintrail-record $(DESTDIR)$(LIBEXECDIR)/logintrail-record
 	$(INSTALL) -m 0755 $(BUILD)/logintrail-receipt $(DESTDIR)$(LIBEXECDIR)/logintrail-receipt
 	$(INSTALL) -m 0644 $(BUILD)/logintrail-receipt-check.so \
@@ -232,6 +252,7 @@ uninstall:
 		$(DESTDIR)$(SYSCONFDIR)/logrotate.d/logintrail \
 		$(DESTDIR)$(LIBEXECDIR)/logintrail-receipt-check.so \
 		$(DESTDIR)$(PAMDIR)/pam_logintrail.so \
+		$(addprefix $(DESTDIR)$(UNITDIR)/,$(UNITS)) \
 		$(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(MAN1))) \
 		$(addprefix $(DESTDIR)$(MANDIR)/man8/,$(notdir $(MAN8)))
 	-rmdir $(DESTDIR)$(LIBEXECDIR) 2>/dev/null

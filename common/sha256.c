@@ -29,29 +29,43 @@ sha256_digest_list(const struct span *list, size_t count, uint8_t out[static SHA
 
 /* A key that is shorter than a block is filled up with zeros. */
 static void
-make_pad(const uint8_t key[static SHA256_LEN], uint8_t with, uint8_t pad[static SHA256_CBLOCK])
+make_pad(struct span key, uint8_t with, uint8_t pad[static SHA256_CBLOCK])
 {
 	memset(pad, with, SHA256_CBLOCK);
-	for (size_t i = 0; i < SHA256_LEN; i++)
-		pad[i] ^= key[i];
+	for (size_t i = 0; i < key.len; i++)
+		pad[i] ^= (uint8_t)key.ptr[i];
+}
+
+int
+sha256_hmac_key(struct span key, struct span data, uint8_t out[static SHA256_LEN])
+{
+	uint8_t pad[SHA256_CBLOCK], inner[SHA256_LEN], short_key[SHA256_LEN];
+	int r = 0;
+
+	if (key.len > SHA256_CBLOCK) {
+		r = sha256_digest(key, short_key);
+		key = (struct span){(const char *)short_key, sizeof(short_key)};
+	}
+	if (r == 0) {
+		make_pad(key, 0x36, pad);
+		r = sha256_digest_list(
+		    (const struct span[]){{(const char *)pad, sizeof(pad)}, data}, 2, inner);
+	}
+	if (r == 0) {
+		make_pad(key, 0x5c, pad);
+		r = sha256_digest_list((const struct span[]){{(const char *)pad, sizeof(pad)},
+					   {(const char *)inner, sizeof(inner)}},
+		    2, out);
+	}
+	OPENSSL_cleanse(pad, sizeof(pad));
+	OPENSSL_cleanse(short_key, sizeof(short_key));
+	return r;
 }
 
 int
 sha256_hmac(const uint8_t key[static SHA256_LEN], struct span data, uint8_t out[static SHA256_LEN])
 {
-	uint8_t pad[SHA256_CBLOCK], inner[SHA256_LEN];
-	int r;
-
-	make_pad(key, 0x36, pad);
-	r = sha256_digest_list(
-	    (const struct span[]){{(const char *)pad, sizeof(pad)}, data}, 2, inner);
-	make_pad(key, 0x5c, pad);
-	if (r == 0)
-		r = sha256_digest_list((const struct span[]){{(const char *)pad, sizeof(pad)},
-					   {(const char *)inner, sizeof(inner)}},
-		    2, out);
-	OPENSSL_cleanse(pad, sizeof(pad));
-	return r;
+	return sha256_hmac_key((struct span){(const char *)key, SHA256_LEN}, data, out);
 }
 
 void

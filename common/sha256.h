@@ -19,6 +19,8 @@ int sha256_digest_list(const struct span *list, size_t count, uint8_t out[static
 /* HMAC-SHA-256 (RFC 2104) of the bytes. 0, or -1 when libcrypto fails. */
 int sha256_hmac(
     const uint8_t key[static SHA256_LEN], struct span data, uint8_t out[static SHA256_LEN]);
+/* The same with a key of any length. */
+int sha256_hmac_key(struct span key, struct span data, uint8_t out[static SHA256_LEN]);
 
 /* Lower-case hexadecimal text with a NUL. */
 void sha256_hex(const uint8_t digest[static SHA256_LEN], char out[static SHA256_HEX_LEN + 1]);

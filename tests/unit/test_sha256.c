@@ -73,6 +73,27 @@ test_hmac(void **state)
 	}
 }
 
+/* The same for keys of any length: shorter than a block, as long as one, longer. */
+static void
+test_hmac_key(void **state)
+{
+	char key[200], text[50];
+	uint8_t is[SHA256_LEN], should[SHA256_LEN];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	for (size_t len = 0; len < sizeof(key); len++) {
+		for (size_t i = 0; i < len; i++)
+			key[i] = (char)(len * 17 + i * 13);
+		assert_int_equal(
+		    sha256_hmac_key((struct span){key, len}, (struct span){text, sizeof(text)}, is),
+		    0);
+		assert_non_null(HMAC(EVP_sha256(), key, (int)len, (unsigned char *)text,
+		    sizeof(text), should, NULL));
+		assert_memory_equal(is, should, SHA256_LEN);
+	}
+}
+
 int
 main(void)
 {
@@ -80,6 +101,7 @@ main(void)
 	    cmocka_unit_test(test_known_digests),
 	    cmocka_unit_test(test_list),
 	    cmocka_unit_test(test_hmac),
+	    cmocka_unit_test(test_hmac_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
