@@ -13,7 +13,7 @@
 #define MESSAGE_MAX ((size_t)256 * 1024)
 #define SETS_ALL                                                                                   \
 	(OPTION_SET_INPUT | OPTION_SET_OUTPUT | OPTION_SET_COMMON | OPTION_SET_PEOPLE |            \
-	    OPTION_SET_SYSLOG | OPTION_SET_STORE)
+	    OPTION_SET_SYSLOG | OPTION_SET_STORE | OPTION_SET_REMOTE)
 #define FORMAT(f) (1u << FORMAT_##f)
 
 static const struct command commands[] = {
@@ -101,7 +101,8 @@ static const struct command commands[] = {
 	    "Reads what the store has not read yet: files are known by place, size and time of\n"
 	    "change. The other commands take the store by --db. Only one ingest at a time writes;\n"
 	    "the others wait for it.",
-	.rules = {.sets = OPTION_SET_INGEST | OPTION_SET_SYSLOG | OPTION_SET_COMMON,
+	.rules = {.sets =
+		      OPTION_SET_INGEST | OPTION_SET_SYSLOG | OPTION_SET_REMOTE | OPTION_SET_COMMON,
 	    .format = FORMAT_TEXT},
     },
     {
@@ -113,7 +114,8 @@ static const struct command commands[] = {
 		 "of hosts, in any order: intact, or what is wrong, by file and line. Exits with 1 "
 		 "when a\n"
 		 "log is broken.",
-	.rules = {.sets = OPTION_SET_EVIDENCE | OPTION_SET_OUTPUT | OPTION_SET_COMMON,
+	.rules = {.sets = OPTION_SET_EVIDENCE | OPTION_SET_REMOTE | OPTION_SET_OUTPUT |
+		OPTION_SET_COMMON,
 	    .format = FORMAT_TEXT,
 	    .formats = FORMAT(TEXT) | FORMAT(JSON)},
     },
@@ -225,6 +227,7 @@ print_command_help(FILE *out, FILE *err, const struct command *c)
 	    {OPTION_SET_SELECT, "which logins (at least one, or INSTANCE, --from, --to)"},
 	    {OPTION_SET_STATES, "which pushes (all)"},
 	    {OPTION_SET_INPUT | OPTION_SET_STORE | OPTION_SET_INGEST, "inputs"},
+	    {OPTION_SET_REMOTE, "inputs in AWS"},
 	    {OPTION_SET_SYSLOG, "logs of sshd among the logins"},
 	    {OPTION_SET_PEOPLE, "people"},
 	    {OPTION_SET_EVIDENCE, "what to check"},

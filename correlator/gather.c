@@ -66,7 +66,8 @@ read_all(struct gatherer *g)
 	    .scan = {.inflate_max = o->inflate_max,
 		.people = o->people,
 		.plain = o->plain,
-		.keep_issues = o->watch != NULL},
+		.keep_issues = o->watch != NULL,
+		.source = o->source},
 	    .threads = o->threads != 0 ? o->threads : 1,
 	    .take = on_findings,
 	    .turn = on_turn,
@@ -97,6 +98,7 @@ gather_inputs(struct ledger *l, const struct input_list *inputs, const struct ga
 	issue_index_init(&g.issues, o->issues_max != 0 ? o->issues_max : ISSUE_INDEX_MAX);
 	if (document_init(&g.document, o->inflate_max) != 0)
 		return -1;
+	g.document.source = o->source;
 	if (o->progress != NULL)
 		progress_begin(o->progress, inputs);
 	g.syslog = syslog_reader_new(l, &o->syslog);

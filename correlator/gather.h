@@ -32,7 +32,8 @@ struct gather_options {
 	struct syslog_options syslog;
 	bool plain;     /* read every record in full: what the quick way is compared with */
 	size_t threads; /* that files of events are scanned by; 0: 1 */
-	struct progress *progress; /* NULL: none */
+	struct progress *progress;            /* NULL: none */
+	const struct document_source *source; /* of files that are elsewhere; NULL: none */
 	/* Not NULL: every issuing event is added, as it is met, and the ledger is not finished. */
 	const struct gather_watch *watch;
 	/* Adds the issuing events that a round of the ledger's callers asks for and that lie

@@ -82,7 +82,7 @@ gather_findings(struct gatherer *g, size_t file, const struct findings *f)
 {
 	g->file = &g->inputs->files[file];
 	take_counts(&g->ledger->counts, &f->counts);
-	for (size_t i = 0; i < f->cover_count; i++)
+	for (size_t i = 0; i < f->cover_count && !g->file->filtered; i++)
 		if (take_cover(g, f, &f->covers[i]) != 0)
 			return -1;
 	for (size_t i = 0; i < f->count; i++)

@@ -122,6 +122,7 @@ load_again(struct rereading *again, uint32_t file, bool *loaded)
 {
 	struct gatherer *g = again->gatherer;
 	enum document_error error;
+	bool has_errno;
 
 	errno = 0;
 	g->document.files_only = g->file->is_file;
@@ -133,8 +134,10 @@ load_again(struct rereading *again, uint32_t file, bool *loaded)
 	if (*loaded)
 		return 0;
 	again->given_up[file] = 1;
+	has_errno = errno != 0 && error != DOCUMENT_ERROR_FETCH;
 	diagnostics_error(g->diagnostics, g->file->path, "cannot be read a second time: %s%s%s",
-	    document_error_text(error), errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
+	    document_error_say(&g->document, error), has_errno ? ": " : "",
+	    has_errno ? strerror(errno) : "");
 	return 0;
 }
 
@@ -194,6 +197,7 @@ reread_places(struct rereading *again)
 	    .threads = g->options->threads,
 	    .places = again->places.rows,
 	    .count = again->places.count,
+	    .source = g->options->source,
 	    .take = take_file,
 	    .ctx = again,
 	};

@@ -98,8 +98,8 @@ judge_file(struct gatherer *g)
 		    d, path, "%llu places cannot be read", (unsigned long long)g->broken);
 	if (g->misplaced != 0)
 		diagnostics_warning(d, path,
-		    "%llu CloudTrail records among the logins: not believed",
-		    (unsigned long long)g->misplaced);
+		    "%llu CloudTrail record%s among the logins: not believed",
+		    (unsigned long long)g->misplaced, g->misplaced == 1 ? "" : "s");
 	else if (g->found == 0 && g->broken == 0 && g->document.text.len != 0)
 		diagnostics_warning(d, path, "no login records in it");
 }
@@ -113,7 +113,8 @@ tell_failed_load(struct gatherer *g, enum document_error error)
 		diagnostics_error(g->diagnostics, g->file->path, "%s: %s",
 		    document_error_text(error), strerror(errno));
 	else
-		diagnostics_error(g->diagnostics, g->file->path, "%s", document_error_text(error));
+		diagnostics_error(
+		    g->diagnostics, g->file->path, "%s", document_error_say(&g->document, error));
 }
 
 /* A system log of a host, or records. */

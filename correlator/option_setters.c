@@ -2,6 +2,7 @@
 #include "correlator/option_setters.h"
 
 #include "correlator/option_values.h"
+#include "correlator/remote/remote.h"
 
 #define THREADS_MAX 1024
 
@@ -24,9 +25,15 @@ add_input(struct options *o, const char *value, enum input_role role)
 {
 	if (value[0] == '\0')
 		return "is empty";
-	if (option_value_has_scheme(span_of(value)))
-		return "is a source that this version does not support: give a file, a directory "
-		       "or -";
+	if (remote_is_uri(value)) {
+		const char *wrong = remote_check_uri(value, role);
+
+		if (wrong != NULL)
+			return wrong;
+	} else if (option_value_has_scheme(span_of(value))) {
+		return "is a source that this version does not support: give a file, a directory, "
+		       "s3://BUCKET/PREFIX or -";
+	}
 	o->inputs[o->input_count++] = (struct option_input){value, role};
 	return NULL;
 }
@@ -57,6 +64,45 @@ option_set_db(struct options *o, const struct option_rules *rules, const char *v
 		return "is a second store: there can be one";
 	o->db = value;
 	return NULL;
+}
+
+const char *
+option_set_profile(struct options *o, const struct option_rules *rules, const char *value)
+{
+	(void)rules;
+	if (value[0] == '\0')
+		return "is empty";
+	o->profiles[o->profile_count++] = value;
+	return NULL;
+}
+
+const char *
+option_set_region(struct options *o, const struct option_rules *rules, const char *value)
+{
+	(void)rules;
+	if (!option_value_is_region(span_of(value)))
+		return "is not a region's name, like us-east-1";
+	o->regions[o->region_count++] = value;
+	return NULL;
+}
+
+const char *
+option_set_endpoint_url(struct options *o, const struct option_rules *rules, const char *value)
+{
+	(void)rules;
+	if (!span_starts(span_of(value), "https://") && !span_starts(span_of(value), "http://"))
+		return "is not an http or https URL";
+	o->endpoint_url = value;
+	return NULL;
+}
+
+const char *
+option_set_late(struct options *o, const struct option_rules *rules, const char *value)
+{
+	(void)rules;
+	return option_value_duration(span_of(value), &o->late_us)
+	    ? NULL
+	    : "is not a duration, like 6h or 2d";
 }
 
 const char *

@@ -14,6 +14,10 @@ typedef const char *option_setter(
 option_setter option_set_logins;
 option_setter option_set_events;
 option_setter option_set_db;
+option_setter option_set_profile;
+option_setter option_set_region;
+option_setter option_set_endpoint_url;
+option_setter option_set_late;
 option_setter option_set_expect_head;
 option_setter option_set_identity_store;
 option_setter option_set_instance;

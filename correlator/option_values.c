@@ -7,6 +7,7 @@
 #include "common/time_zone.h"
 
 #define SECONDS_MAX        10000000
+#define DURATION_MAX       (366 * US_PER_DAY)
 #define FINGERPRINT_DIGITS 43
 
 static bool
@@ -63,6 +64,37 @@ option_value_seconds(struct span text, int64_t *us)
 	}
 	*us = seconds * US_PER_SECOND + fraction;
 	return true;
+}
+
+bool
+option_value_duration(struct span text, int64_t *us)
+{
+	static const struct {
+		char letter;
+		int64_t us;
+	} units[] = {
+	    {'s', US_PER_SECOND},
+	    {'m', 60 * US_PER_SECOND},
+	    {'h', US_PER_HOUR},
+	    {'d', US_PER_DAY},
+	    {'w', 7 * US_PER_DAY},
+	};
+	struct span rest;
+	int64_t n;
+
+	if (option_value_seconds(text, us))
+		return true;
+	if (!take_number(text, &rest, &n) || rest.len != 1)
+		return false;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (rest.ptr[0] != units[i].letter)
+			continue;
+		if (n > DURATION_MAX / units[i].us)
+			return false;
+		*us = n * units[i].us;
+		return true;
+	}
+	return false;
 }
 
 bool
@@ -155,6 +187,18 @@ option_value_is_instance(struct span text)
 }
 
 bool
+option_value_is_region(struct span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+
+		if (!is_digit(c) && !(c >= 'a' && c <= 'z') && c != '-')
+			return false;
+	}
+	return text.len != 0 && text.len <= 32;
+}
+
+bool
 option_value_is_time_zone(const char *text)
 {
 	struct time_zone *zone = time_zone_open(text);
@@ -167,12 +211,12 @@ option_value_is_time_zone(const char *text)
 bool
 option_value_has_scheme(struct span text)
 {
-	static const char *const later[] = {
+	static const char *const others[] = {
 	    "lookup-events:", "cloudwatch-logs:", "sqs:", "athena:", "trino:"};
 	size_t i = 0;
 
-	for (size_t n = 0; n < sizeof(later) / sizeof(later[0]); n++) {
-		if (span_starts(text, later[n]))
+	for (size_t n = 0; n < sizeof(others) / sizeof(others[0]); n++) {
+		if (span_starts(text, others[n]))
 			return true;
 	}
 	while (i < text.len && ((text.ptr[i] | 0x20) >= 'a' && (text.ptr[i] | 0x20) <= 'z'))

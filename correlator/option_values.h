@@ -12,6 +12,9 @@
 
 /* Seconds with an optional fraction, "5", "0.25": at most 10,000,000 (115 days), not negative. */
 bool option_value_seconds(struct span text, int64_t *us);
+/* A duration: seconds as above, or a whole number with s, m, h, d or w behind it; at most 366 days.
+ */
+bool option_value_duration(struct span text, int64_t *us);
 /* Bytes: a number over 0, with K, M or G behind it for the powers of 1024. */
 bool option_value_size(struct span text, int64_t *bytes);
 /* A decimal number from 0 to 2^63 - 1. */
@@ -26,9 +29,12 @@ bool option_value_is_fingerprint(struct span text);
 struct span option_value_fingerprint(struct span text);
 /* True for an instance id: "i-" and 8 to 17 lower-case hexadecimal digits. */
 bool option_value_is_instance(struct span text);
+/* True for what may be the name of a region: letters in lower case, digits and "-", at most 32. */
+bool option_value_is_region(struct span text);
 /* True when common/time_zone.h knows the zone. */
 bool option_value_is_time_zone(const char *text);
-/* True when the text begins with "scheme://", or with one of the sources of later versions. */
+/* True when the text begins with "scheme://", or with a source that has a name, of this version or
+ * of later ones. */
 bool option_value_has_scheme(struct span text);
 
 #endif

@@ -8,6 +8,7 @@
 #include "correlator/option_table.h"
 #include "correlator/option_values.h"
 
+#define LATE_US    US_PER_DAY
 #define TIME_WORDS "a time is 2026-11-22T06:22:40Z, 2026-11-22, -2h, today or yesterday"
 
 static const char *
@@ -212,6 +213,9 @@ options_parse(struct options *o, const struct option_rules *rules, int argc, cha
 	    .outputs = calloc(most, sizeof(*o->outputs)),
 	    .heads = calloc(most, sizeof(*o->heads)),
 	    .identity_stores = calloc(most, sizeof(*o->identity_stores)),
+	    .profiles = calloc(most, sizeof(*o->profiles)),
+	    .regions = calloc(most, sizeof(*o->regions)),
+	    .late_us = LATE_US,
 	    .year = OPTION_NUMBER_UNSET,
 	    .eic_uid = OPTION_NUMBER_UNSET,
 	    .inflate_max = (int64_t)DOCUMENT_INFLATE_MAX,
@@ -221,7 +225,7 @@ options_parse(struct options *o, const struct option_rules *rules, int argc, cha
 	};
 	match_options_default(&o->match);
 	if (o->inputs == NULL || o->outputs == NULL || o->heads == NULL ||
-	    o->identity_stores == NULL) {
+	    o->identity_stores == NULL || o->profiles == NULL || o->regions == NULL) {
 		buf_puts(error, "out of memory");
 		return -1;
 	}
@@ -245,6 +249,8 @@ options_clear(struct options *o)
 	free(o->outputs);
 	free(o->heads);
 	free(o->identity_stores);
+	free(o->profiles);
+	free(o->regions);
 	*o = (struct options){0};
 }
 

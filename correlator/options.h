@@ -30,6 +30,7 @@ enum option_set {
 	OPTION_SET_SYSLOG = 1 << 8,   /* how to read the logs of sshd */
 	OPTION_SET_STORE = 1 << 9,    /* a store to answer from */
 	OPTION_SET_INGEST = 1 << 10,  /* what to put into a store */
+	OPTION_SET_REMOTE = 1 << 11,  /* whom to ask for inputs that lie in AWS */
 };
 
 /* What a command takes. */
@@ -70,7 +71,13 @@ struct options {
 	struct match_options match;
 	const char *from, *to, *at, *complete_until, *complete_from; /* as typed */
 	int64_t at_us, complete_until_us, complete_from_us;
-	const char *db;           /* a store; NULL: none */
+	const char *db;        /* a store; NULL: none */
+	const char **profiles; /* of AWS; none: the one in force */
+	size_t profile_count;
+	const char **regions;
+	size_t region_count;
+	const char *endpoint_url; /* NULL */
+	int64_t late_us;
 	const char *prune_before; /* as typed */
 	int64_t prune_before_us;
 	const char *receipt_ca; /* NULL: the system's CAs */

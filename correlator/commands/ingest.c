@@ -5,13 +5,29 @@
 #include <sys/stat.h>
 
 #include "common/array.h"
+#include "common/text_hash.h"
 #include "common/time_text.h"
 #include "correlator/commands/commands.h"
 #include "correlator/commands/ingest_files.h"
 #include "correlator/commands/run_files.h"
+#include "correlator/input/document.h"
 #include "correlator/report/words.h"
 
-#define NS_PER_S INT64_C(1000000000)
+#define NS_PER_S  INT64_C(1000000000)
+#define NS_PER_US 1000
+
+/* What lies elsewhere is known again by what its owner calls this content of it, else by when it
+ * was put there. */
+static bool
+find_remote_place(const struct input_file *file, struct ingest_place *p)
+{
+	*p = (struct ingest_place){.place = strdup(file->path), .size = file->size};
+	if (file->tag != NULL)
+		p->changed_ns = (int64_t)(text_hash_add(0, span_of(file->tag)) & INT64_MAX);
+	else if (file->changed_us != DOCUMENT_CHANGED_UNKNOWN)
+		p->changed_ns = file->changed_us * NS_PER_US;
+	return p->place != NULL;
+}
 
 /* Where the file is and what it is like before it is read. False when it cannot be said, which has
  * been. */
@@ -20,6 +36,8 @@ find_place(struct ingest *in, const struct input_file *file, struct ingest_place
 {
 	struct stat st;
 
+	if (file->origin != 0)
+		return find_remote_place(file, p);
 	*p = (struct ingest_place){.place = realpath(file->path, NULL)};
 	if (p->place == NULL || stat(p->place, &st) != 0) {
 		diagnostics_error(
@@ -94,6 +112,34 @@ out:
 }
 
 /*
+ * What was asked for and given, beyond what is in files: a source of its own for each day on which
+ * it was asked, since what is asked for later reaches no further back.
+ */
+static int
+keep_coverage(struct ingest *in, const struct option_input *input, struct buf *place)
+{
+	const struct ledger_counts counts = {0};
+	struct ledger *l = &in->ledger;
+	struct store_source source = {.role = input->role, .path = SPAN("")};
+	char day[TIME_TEXT_LEN];
+	int r;
+
+	if (run_remote_add_coverage(&in->remote, &l->coverage, &l->pool) != 0)
+		return -1;
+	if (l->coverage.count == 0)
+		return 0;
+	buf_reset(place);
+	buf_printf(place, "asked:%.10s:%s", time_format(day, in->inv->now_us, 0), input->uri);
+	source.place = buf_span(place);
+	if (place->failed || ingest_queue_begin(in->queue, &source) != 0)
+		return -1;
+	r = ingest_queue_end(in->queue, &counts, &l->coverage, &l->pool, true);
+	coverage_clear(&l->coverage);
+	coverage_init(&l->coverage);
+	return r;
+}
+
+/*
  * Adds what an input names to the list. What is said of that, and what was passed over, is kept as
  * a source of the input's own, and replaced when it is ingested again: no file could tell of it.
  */
@@ -109,22 +155,22 @@ list_input(struct ingest *in, const struct option_input *input, struct buf *plac
 	source.place = buf_span(place);
 	if (place->failed)
 		return -1;
-	if (store_write_input(in->store, input->role, input->uri) != 0 ||
-	    store_source_begin(in->store, &source) != 0) {
+	if (store_write_input(in->store, input->role, input->uri) != 0) {
 		in->store_failed = true;
 		return -1;
 	}
+	if (ingest_queue_begin(in->queue, &source) != 0)
+		return -1;
 	in->in_source = in->has_subjects = true;
-	r = input_list_add(&in->list, input->uri, input->role, &in->run.diagnostics);
+	r = run_remote_add(&in->remote, &in->list, input, &in->run.diagnostics);
 	if (!in->in_source)
 		r = -1;
 	in->in_source = in->has_subjects = false;
 	counts.files_special = in->list.special - counts.files_special;
 	if (r != 0 ||
-	    store_source_end(in->store, &counts, &in->ledger.coverage, &in->ledger.pool, true) == 0)
-		return r;
-	in->store_failed = true;
-	return -1;
+	    ingest_queue_end(in->queue, &counts, &in->ledger.coverage, &in->ledger.pool, true) != 0)
+		return -1;
+	return keep_coverage(in, input, place);
 }
 
 static int
@@ -146,20 +192,32 @@ static int
 read_inputs(struct ingest *in)
 {
 	const struct options *o = &in->inv->options;
-	struct progress progress;
 	const struct gather_options gather = {
 	    .inflate_max = (size_t)o->inflate_max,
 	    .threads = run_count_threads(o),
-	    .progress = &progress,
+	    .progress = &in->progress,
+	    .source = run_remote_source(&in->remote),
 	    .syslog = {.eic_uid = OPTION_NUMBER_UNSET, .now_us = in->inv->now_us},
 	};
-	int r;
 
-	progress_init(&progress, in->inv->err, o->progress, o->progress_asked);
+	return ingest_files(in, &gather);
+}
+
+/* Lists and reads, with what is said of how far that is. */
+static int
+take_inputs(struct ingest *in)
+{
+	const struct options *o = &in->inv->options;
+	int r = -1;
+
+	progress_init(&in->progress, in->inv->err, o->progress, o->progress_asked);
 	in->run.diagnostics.before = progress_hide;
-	in->run.diagnostics.ctx = &progress;
-	r = ingest_files(in, &gather);
+	in->run.diagnostics.ctx = &in->progress;
+	if (run_remote_open(&in->remote, in->inv, true, &in->progress, &in->run.diagnostics) == 0 &&
+	    list_inputs(in) == 0)
+		r = read_inputs(in);
 	in->run.diagnostics.before = NULL;
+	run_remote_close(&in->remote);
 	return r;
 }
 
@@ -216,7 +274,7 @@ fill_store(struct ingest *in, uint64_t *dropped)
 		in->store_failed = true;
 		return -1;
 	}
-	if (list_inputs(in) != 0 || read_inputs(in) != 0 || prune(in, dropped) != 0)
+	if (take_inputs(in) != 0 || prune(in, dropped) != 0)
 		return -1;
 	if (store_write_end(in->store) == 0)
 		return 0;
@@ -225,24 +283,44 @@ fill_store(struct ingest *in, uint64_t *dropped)
 }
 
 static void
-run_ingest(struct ingest *in)
+say_failure(struct ingest *in)
 {
-	const struct options *o = &in->inv->options;
-	uint64_t dropped = 0;
-	struct buf error;
+	bool by_store =
+	    in->store_failed || (in->queue != NULL && ingest_queue_store_failed(in->queue));
 
-	buf_init(&error, 4096);
-	in->store = store_open(o->db, STORE_WRITE, &error);
-	if (in->store == NULL) {
-		cli_say(in->inv->err, "%s: %s", o->db, buf_cstr(&error));
-		run_note(&in->run, EXIT_CODE_OUTPUT);
-	} else if (run_files_read(&in->run) == 0 && fill_store(in, &dropped) == 0) {
+	cli_say(in->inv->err, "%s: %s", by_store ? in->inv->options.db : "this program",
+	    by_store ? store_error(in->store) : "out of memory");
+	run_note(&in->run, EXIT_CODE_OUTPUT);
+}
+
+static void
+ingest_into_store(struct ingest *in)
+{
+	uint64_t dropped = 0;
+
+	in->queue = ingest_queue_new(in->store);
+	if (in->queue != NULL && run_files_read(&in->run) == 0 && fill_store(in, &dropped) == 0) {
 		if (in->run.diagnostics.errors != 0)
 			run_note(&in->run, EXIT_CODE_INPUT);
 		tell(in, dropped);
 	} else {
-		cli_say(in->inv->err, "%s: %s", in->store_failed ? o->db : "this program",
-		    in->store_failed ? store_error(in->store) : "out of memory");
+		say_failure(in);
+	}
+	ingest_queue_free(in->queue);
+}
+
+static void
+run_ingest(struct ingest *in)
+{
+	const char *path = in->inv->options.db;
+	struct buf error;
+
+	buf_init(&error, 4096);
+	in->store = store_open(path, STORE_WRITE, &error);
+	if (in->store != NULL) {
+		ingest_into_store(in);
+	} else {
+		cli_say(in->inv->err, "%s: %s", path, buf_cstr(&error));
 		run_note(&in->run, EXIT_CODE_OUTPUT);
 	}
 	store_close(in->store);

@@ -18,9 +18,7 @@ on_event(void *ctx, const struct event *e)
 	struct ingest *in = ctx;
 
 	in->events++;
-	if (in->queue != NULL)
-		return ingest_queue_event(in->queue, e);
-	return from_store(in, store_source_event(in->store, e));
+	return ingest_queue_event(in->queue, e);
 }
 
 static int
@@ -33,9 +31,7 @@ on_issue(void *ctx, const struct event *e)
 	if (!issue_keys_of_event(e, &keys))
 		return 0;
 	in->issues++;
-	if (in->queue != NULL)
-		return ingest_queue_issue(in->queue, e, &keys);
-	return from_store(in, store_source_issue(in->store, e, &keys));
+	return ingest_queue_issue(in->queue, e, &keys);
 }
 
 static int
@@ -45,9 +41,7 @@ on_login(void *ctx, const struct login_record *r, enum login_source source, bool
 	const struct store_login login = {*r, (uint8_t)source, by_journal};
 
 	in->logins++;
-	if (in->queue != NULL)
-		return ingest_queue_login(in->queue, &login);
-	return from_store(in, store_source_login(in->store, &login));
+	return ingest_queue_login(in->queue, &login);
 }
 
 static int
@@ -56,16 +50,7 @@ on_notice(void *ctx, const struct key_notice_text *n)
 	struct ingest *in = ctx;
 
 	in->notices++;
-	if (in->queue != NULL)
-		return ingest_queue_notice(in->queue, n);
-	return from_store(in, store_source_notice(in->store, n));
-}
-
-static int
-put_message(struct ingest *in, bool is_error, struct span text)
-{
-	return in->queue != NULL ? ingest_queue_message(in->queue, is_error, text)
-				 : from_store(in, store_source_message(in->store, is_error, text));
+	return ingest_queue_notice(in->queue, n);
 }
 
 /* Keeps what is said of a source with it. */
@@ -81,7 +66,7 @@ on_said(void *ctx, bool is_error, const char *subject, const char *message)
 	if (in->has_subjects)
 		buf_printf(&text, "%s: ", subject);
 	buf_puts(&text, message);
-	if (put_message(in, is_error, buf_span(&text)) != 0)
+	if (ingest_queue_message(in->queue, is_error, buf_span(&text)) != 0)
 		in->in_source = false;
 	buf_clear(&text);
 }
@@ -121,8 +106,7 @@ on_begin(void *ctx, const struct input_file *file)
 	};
 
 	in->before = in->ledger.counts;
-	if ((in->queue != NULL ? ingest_queue_begin(in->queue, &source)
-			       : from_store(in, store_source_begin(in->store, &source))) != 0)
+	if (ingest_queue_begin(in->queue, &source) != 0)
 		return -1;
 	in->in_source = true;
 	return 0;
@@ -132,17 +116,12 @@ static int
 on_text(void *ctx, int64_t changed_us, struct span text)
 {
 	struct ingest *in = ctx;
-	int64_t set;
 
 	if (in->set_options.len == 0)
 		ingest_options_put(&in->set_options, &in->inv->options, &in->run.instance_map);
 	if (in->set_options.failed)
 		return -1;
-	if (in->queue != NULL)
-		return ingest_queue_text(in->queue, buf_span(&in->set_options), changed_us, text);
-	if (from_store(in, store_set(in->store, buf_span(&in->set_options), &set)) != 0)
-		return -1;
-	return from_store(in, store_source_text(in->store, set, changed_us, text));
+	return ingest_queue_text(in->queue, buf_span(&in->set_options), changed_us, text);
 }
 
 static int
@@ -156,11 +135,7 @@ on_end(void *ctx, bool whole)
 		return -1;
 	in->in_source = false;
 	in->failed += !whole;
-	r = in->queue != NULL
-	    ? ingest_queue_end(in->queue, &counts, &in->ledger.coverage, &in->ledger.pool, whole)
-	    : from_store(in,
-		  store_source_end(
-		      in->store, &counts, &in->ledger.coverage, &in->ledger.pool, whole));
+	r = ingest_queue_end(in->queue, &counts, &in->ledger.coverage, &in->ledger.pool, whole);
 	/* the next source's begins empty */
 	coverage_clear(&in->ledger.coverage);
 	coverage_init(&in->ledger.coverage);
@@ -208,10 +183,8 @@ read_set(struct ingest *in, int64_t set, const struct syslog_options *o)
 	if (from_store(in, store_set_begin(in->store, set)) != 0)
 		goto out;
 	in->in_source = in->has_subjects = true;
-	r = store_set_texts(in->store, set, on_set_text, &reading);
-	if (r != 0)
-		in->store_failed = in->store_failed || store_error(in->store)[0] != '\0';
-	else
+	r = from_store(in, store_set_texts(in->store, set, on_set_text, &reading));
+	if (r == 0)
 		r = gather_texts_finish(reading.texts);
 	if (!in->in_source)
 		r = -1;
@@ -249,18 +222,12 @@ put_set_together(struct ingest *in, int64_t set, struct span options)
 static int
 gather_files(struct ingest *in, const struct gather_options *o)
 {
-	bool store_failed = false;
 	int r;
 
-	/* without a thread it goes on as with one */
 	if (o->threads > 1)
-		in->queue = ingest_queue_new(in->store);
+		ingest_queue_start(in->queue);
 	r = gather_inputs(&in->ledger, &in->list, o, &in->run.diagnostics);
-	if (in->queue != NULL && ingest_queue_free(in->queue, &store_failed) != 0)
-		r = -1;
-	in->queue = NULL;
-	in->store_failed = in->store_failed || store_failed;
-	return r;
+	return ingest_queue_stop(in->queue) == 0 ? r : -1;
 }
 
 int

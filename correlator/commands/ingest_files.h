@@ -4,6 +4,7 @@
 
 #include "correlator/commands/ingest_queue.h"
 #include "correlator/commands/run.h"
+#include "correlator/commands/run_remote.h"
 #include "correlator/gather.h"
 #include "correlator/store/store_write.h"
 
@@ -12,18 +13,20 @@
  * store (ledger_tap), a source a file; of what it counts and covers each source gets its share.
  */
 struct ingest_place {
-	char *place; /* the file's path, absolute and without links */
+	char *place; /* the file's path, absolute and without links; of one in AWS its URI */
 	uint64_t size;
-	int64_t changed_ns;
+	int64_t changed_ns; /* of one in AWS a number of its tag, where it has one */
 };
 
 struct ingest {
 	struct invocation *inv;
 	struct store *store;
-	struct ingest_queue *queue; /* NULL: calls of the store are made at once */
+	struct ingest_queue *queue; /* of the store, for all that belongs to a source */
 	struct run run;             /* diagnostics, instance map, exit code */
 	struct ledger ledger;
 	struct ledger_tap tap;
+	struct progress progress;
+	struct run_remote remote;
 	struct input_list list; /* what is to be read */
 	struct ingest_place *places;
 	size_t place_count, place_cap;
@@ -31,7 +34,7 @@ struct ingest {
 	struct buf set_options;
 	bool in_source;
 	bool has_subjects; /* what is said of the source is of several files: their names count */
-	bool store_failed; /* store_error says why */
+	bool store_failed; /* but for the queue: store_error says why */
 	uint64_t known, changed, failed;
 	uint64_t events, issues, logins, notices; /* put into the store */
 };

@@ -44,8 +44,9 @@ call_size(enum call_kind kind)
 
 struct ingest_queue {
 	struct store *store;
+	bool has_thread;
 	pthread_t thread;
-	pthread_mutex_t lock;
+	pthread_mutex_t lock; /* of what follows, but for the last two */
 	pthread_cond_t changed;
 	struct buf chunks[CHUNKS_MAX]; /* a ring */
 	size_t first, count;
@@ -199,12 +200,7 @@ ingest_queue_new(struct store *s)
 		buf_init(&q->chunks[i], CHUNK_MAX);
 	buf_init(&q->chunk, CHUNK_MAX);
 	buf_init(&q->body, CHUNK_MAX);
-	if (pthread_create(&q->thread, NULL, work, q) == 0)
-		return q;
-	(void)pthread_mutex_destroy(&q->lock);
-	(void)pthread_cond_destroy(&q->changed);
-	free(q);
-	return NULL;
+	return q;
 }
 
 /* Hands the calls over that were put. */
@@ -232,19 +228,40 @@ flush(struct ingest_queue *q)
 	return r;
 }
 
-int
-ingest_queue_free(struct ingest_queue *q, bool *store_failed)
+void
+ingest_queue_start(struct ingest_queue *q)
 {
-	int r = flush(q);
+	q->over = false;
+	q->has_thread = pthread_create(&q->thread, NULL, work, q) == 0;
+}
 
-	(void)pthread_mutex_lock(&q->lock);
-	q->over = true;
-	(void)pthread_cond_broadcast(&q->changed);
-	(void)pthread_mutex_unlock(&q->lock);
-	(void)pthread_join(q->thread, NULL);
-	if (q->failed)
-		r = -1;
-	*store_failed = q->store_failed;
+int
+ingest_queue_stop(struct ingest_queue *q)
+{
+	if (q->has_thread) {
+		(void)flush(q); /* what fails is noted */
+		(void)pthread_mutex_lock(&q->lock);
+		q->over = true;
+		(void)pthread_cond_broadcast(&q->changed);
+		(void)pthread_mutex_unlock(&q->lock);
+		(void)pthread_join(q->thread, NULL);
+		q->has_thread = false;
+	}
+	return q->failed ? -1 : 0;
+}
+
+bool
+ingest_queue_store_failed(const struct ingest_queue *q)
+{
+	return q->store_failed;
+}
+
+void
+ingest_queue_free(struct ingest_queue *q)
+{
+	if (q == NULL)
+		return;
+	(void)ingest_queue_stop(q);
 	for (size_t i = 0; i < CHUNKS_MAX; i++)
 		buf_clear(&q->chunks[i]);
 	buf_clear(&q->chunk);
@@ -252,12 +269,21 @@ ingest_queue_free(struct ingest_queue *q, bool *store_failed)
 	(void)pthread_mutex_destroy(&q->lock);
 	(void)pthread_cond_destroy(&q->changed);
 	free(q);
-	return r;
+}
+
+static int
+call_now(struct ingest_queue *q, const struct reading *r)
+{
+	if (!q->failed && make_call(q->store, r) != 0)
+		note_failure(q);
+	return q->failed ? -1 : 0;
 }
 
 static int
 put(struct ingest_queue *q, struct call *call, struct span first, struct span second)
 {
+	if (!q->has_thread)
+		return call_now(q, &(struct reading){*call, {first, second}});
 	call->len[0] = first.len;
 	call->len[1] = second.len;
 	buf_put(&q->chunk, call, call_size((enum call_kind)call->kind));

@@ -5,20 +5,26 @@
 #include "correlator/store/store_write.h"
 
 /*
- * Calls of store_write.h for another thread to make, in their order: reading and parsing files
- * takes about as long as writing rows, and neither is to wait for the other. What stands in the
- * queue is bounded. One thread at a time may put; the store is the queue's from ingest_queue_new to
- * ingest_queue_free.
+ * Calls of store_write.h, made in their order: at once, or by another thread, since reading and
+ * parsing files takes about as long as writing rows, and neither is to wait for the other. What
+ * stands in the queue is bounded. One thread at a time may put.
  *
- * Everything that puts returns 0, or -1: without memory, or a call before has failed.
+ * Everything that puts returns 0, or -1: without memory, or a call, this or one before, has failed.
+ * After a failure no call is made any more.
  */
 struct ingest_queue;
 
-/* NULL without memory, or when there is no other thread to be had. */
+/* Calls are made at once. NULL without memory. */
 struct ingest_queue *ingest_queue_new(struct store *s);
-/* Makes the calls that are left, ends the thread and frees all. 0, or -1: a call failed; then
- * *store_failed says whether it was the store (store_error) or memory. */
-int ingest_queue_free(struct ingest_queue *q, bool *store_failed);
+/* From now on another thread makes them, if there is one to be had, and the store is the queue's
+ * until ingest_queue_stop. */
+void ingest_queue_start(struct ingest_queue *q);
+/* Makes the calls that are left and ends the thread. 0, or -1: a call has failed. */
+int ingest_queue_stop(struct ingest_queue *q);
+/* Whether it was the store that failed a call (store_error says why). Not while a thread runs. */
+bool ingest_queue_store_failed(const struct ingest_queue *q);
+/* Stops it, if need be. */
+void ingest_queue_free(struct ingest_queue *q);
 
 int ingest_queue_begin(struct ingest_queue *q, const struct store_source *source);
 int ingest_queue_event(struct ingest_queue *q, const struct event *e);

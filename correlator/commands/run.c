@@ -7,6 +7,7 @@
 
 #include "correlator/commands/run_files.h"
 #include "correlator/commands/run_hint.h"
+#include "correlator/commands/run_remote.h"
 #include "correlator/commands/run_store.h"
 #include "correlator/evidence/receipt_ledger.h"
 #include "correlator/gather.h"
@@ -71,16 +72,18 @@ run_count_threads(const struct options *o)
 	return (size_t)CPU_COUNT(&cores);
 }
 
+/* What is listed, and all of the store where there is one. */
 static int
-gather_list(struct run *run, const struct input_list *list)
+gather_list(struct run *run, const struct input_list *list, struct run_remote *remote,
+    struct progress *progress)
 {
 	const struct options *o = &run->inv->options;
-	struct progress progress = {0};
 	const struct gather_options gather = {
 	    .inflate_max = (size_t)o->inflate_max,
 	    .people = !o->no_people,
 	    .threads = run_count_threads(o),
-	    .progress = o->input_count != 0 ? &progress : NULL,
+	    .progress = o->input_count != 0 ? progress : NULL,
+	    .source = run_remote_source(remote),
 	    .more_issues = run->store != NULL ? run_store_issues : NULL,
 	    .more_issues_ctx = run,
 	    .syslog =
@@ -93,15 +96,12 @@ gather_list(struct run *run, const struct input_list *list)
 		    .now_us = run->inv->now_us,
 		},
 	};
-	int r;
 
-	progress_init(&progress, run->inv->err, o->progress, o->progress_asked);
-	run->diagnostics.before = progress_hide;
-	run->diagnostics.ctx = &progress;
-	r = gather_inputs(&run->ledger, list, &gather, &run->diagnostics);
-	run->diagnostics.before = NULL;
-	run->diagnostics.ctx = NULL;
-	return r;
+	if (run->store != NULL && run_store_read_all(run) != 0)
+		return -1;
+	if (run_remote_add_coverage(remote, &run->ledger.coverage, &run->ledger.pool) != 0)
+		return -1;
+	return gather_inputs(&run->ledger, list, &gather, &run->diagnostics);
 }
 
 /* The files, and all of the store where there is one: the ledger is whole. */
@@ -109,18 +109,25 @@ static int
 read_all(struct run *run)
 {
 	const struct options *o = &run->inv->options;
+	struct progress progress;
+	struct run_remote remote;
 	struct input_list list;
 	int r = -1;
 
 	input_list_init(&list);
-	for (size_t i = 0; i < o->input_count; i++) {
-		if (input_list_add(&list, o->inputs[i].uri, o->inputs[i].role, &run->diagnostics) !=
-		    0)
+	progress_init(&progress, run->inv->err, o->progress, o->progress_asked);
+	run->diagnostics.before = progress_hide;
+	run->diagnostics.ctx = &progress;
+	if (run_remote_open(&remote, run->inv, false, &progress, &run->diagnostics) != 0)
+		goto out;
+	for (size_t i = 0; i < o->input_count; i++)
+		if (run_remote_add(&remote, &list, &o->inputs[i], &run->diagnostics) != 0)
 			goto out;
-	}
-	if (run->store == NULL || run_store_read_all(run) == 0)
-		r = gather_list(run, &list);
+	r = gather_list(run, &list, &remote, &progress);
 out:
+	run->diagnostics.before = NULL;
+	run->diagnostics.ctx = NULL;
+	run_remote_close(&remote);
 	input_list_clear(&list);
 	return r;
 }
@@ -142,6 +149,8 @@ read_inputs(struct run *run, unsigned needs, const struct store_question *questi
 		goto out;
 	r = run->is_part ? run_store_read_question(run, question, (needs & RUN_ANY_TIME) != 0)
 			 : read_all(run);
+	if (r == 0 && run->store != NULL)
+		r = run_store_end(run);
 out:
 	run_store_close(run);
 	return r;

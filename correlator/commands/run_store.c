@@ -116,13 +116,15 @@ run_store_issues(void *ctx, struct ledger *l, const struct issue_needs *needs)
 	return check(run, store_read_issues(run->store, l, needs));
 }
 
+int
+run_store_end(struct run *run)
+{
+	return check(run, store_read_end(run->store));
+}
+
 void
 run_store_close(struct run *run)
 {
-	if (run->store == NULL)
-		return;
-	/* nothing was written: what is read is in the ledger whatever the end says */
-	(void)store_read_end(run->store);
 	store_close(run->store);
 	run->store = NULL;
 }

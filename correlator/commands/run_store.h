@@ -21,7 +21,11 @@ int run_store_read_all(struct run *run);
 int run_store_read_question(struct run *run, const struct store_question *question, bool any_time);
 /* As gather_options.more_issues; ctx: the run. */
 int run_store_issues(void *ctx, struct ledger *l, const struct issue_needs *needs);
-/* Ends what was opened, if anything was. */
+/* Ends the view, behind all that was read of it: it fails when what was read may not belong
+ * together, since the store was read without locks and somebody has written to it. Then there is no
+ * answer. */
+int run_store_end(struct run *run);
+/* Closes what was opened, if anything was. */
 void run_store_close(struct run *run);
 
 #endif

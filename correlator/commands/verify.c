@@ -5,6 +5,7 @@
 
 #include "correlator/commands/commands.h"
 #include "correlator/commands/run.h"
+#include "correlator/commands/run_remote.h"
 #include "correlator/input/document.h"
 #include "correlator/report/chains.h"
 
@@ -25,8 +26,9 @@ say_document_error(struct verify *v, const char *path, enum document_error error
 {
 	bool has_errno = error == DOCUMENT_ERROR_OPEN || error == DOCUMENT_ERROR_READ;
 
-	diagnostics_error(&v->run.diagnostics, path, "%s%s%s", document_error_text(error),
-	    has_errno ? ": " : "", has_errno ? strerror(errno) : "");
+	diagnostics_error(&v->run.diagnostics, path, "%s%s%s",
+	    document_error_say(&v->document, error), has_errno ? ": " : "",
+	    has_errno ? strerror(errno) : "");
 }
 
 /* EXIT_CODE_DONE, or what ends the run. */
@@ -80,18 +82,34 @@ check_file(struct verify *v, const char *path)
 }
 
 static int
-check_files(struct verify *v)
+check_list(struct verify *v, const struct document_source *source)
 {
-	const struct options *o = &v->run.inv->options;
-
-	for (size_t i = 0; i < o->input_count; i++)
-		if (input_list_add(&v->list, o->inputs[i].uri, INPUT_LOGINS, &v->run.diagnostics) !=
-		    0)
-			return -1;
+	if (source != NULL && source->plan(source->ctx, &v->list, NULL, v->list.count) != 0)
+		return -1;
+	v->document.source = source;
 	for (size_t i = 0; i < v->list.count; i++)
 		if (check_file(v, v->list.files[i].path) != 0)
 			return -1;
 	return login_chain_link(&v->set);
+}
+
+static int
+check_files(struct verify *v)
+{
+	const struct options *o = &v->run.inv->options;
+	struct run_remote remote;
+	int r = -1;
+
+	if (run_remote_open(&remote, v->run.inv, false, NULL, &v->run.diagnostics) != 0)
+		goto out;
+	for (size_t i = 0; i < o->input_count; i++)
+		if (run_remote_add(&remote, &v->list, &o->inputs[i], &v->run.diagnostics) != 0)
+			goto out;
+	r = check_list(v, run_remote_source(&remote));
+out:
+	v->document.source = NULL;
+	run_remote_close(&remote);
+	return r;
 }
 
 static void

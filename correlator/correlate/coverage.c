@@ -10,6 +10,9 @@
 /* So many records that write, and none that reads, are no chance. */
 #define WRITE_ONLY_RECORDS_MIN 20
 
+/* So many days that came late are not looked at. */
+#define DAYS_LATE_MAX 64
+
 void
 coverage_init(struct coverage *c)
 {
@@ -92,11 +95,11 @@ find_row(struct coverage *c, string_id account_id, string_id region)
 	return &c->rows[c->last];
 }
 
-/* The place of the first day that is not before `day`. */
+/* The day's place; of one that is not there, behind which of those in order it belongs. */
 static size_t
 day_place(const struct coverage_row *row, int32_t day)
 {
-	size_t low = 0, high = row->day_count;
+	size_t low = 0, high = row->day_count - row->late;
 
 	if (row->last < row->day_count && row->days[row->last].day == day)
 		return row->last;
@@ -112,22 +115,95 @@ day_place(const struct coverage_row *row, int32_t day)
 }
 
 static int
+compare_days(const void *a, const void *b)
+{
+	const struct coverage_day *x = a, *y = b;
+
+	return (x->day > y->day) - (x->day < y->day);
+}
+
+static void
+order_days(struct coverage_row *row)
+{
+	struct coverage_day *days = row->days;
+	size_t kept = 0;
+
+	if (row->late == 0)
+		return;
+	qsort(days, row->day_count, sizeof(*days), compare_days);
+	for (size_t i = 1; i < row->day_count; i++) {
+		if (days[i].day == days[kept].day)
+			days[kept].hours |= days[i].hours;
+		else
+			days[++kept] = days[i];
+	}
+	row->day_count = kept + 1;
+	row->late = row->last = 0;
+}
+
+static int
 add_hours(struct coverage_row *row, int32_t day, uint32_t hours)
 {
 	size_t at = day_place(row, day);
 
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): no days, no day at `at` */
-	if (at == row->day_count || row->days[at].day != day) {
-		if (!array_grow(
-			(void **)&row->days, row->day_count, &row->day_cap, sizeof(*row->days)))
-			return -1;
-		memmove(
-		    &row->days[at + 1], &row->days[at], (row->day_count - at) * sizeof(*row->days));
-		row->day_count++;
-		row->days[at] = (struct coverage_day){.day = day};
+	if (at < row->day_count && row->days[at].day == day) {
+		row->days[at].hours |= hours;
+		row->last = at;
+		return 0;
 	}
-	row->days[at].hours |= hours;
-	row->last = at;
+	if (!array_grow((void **)&row->days, row->day_count, &row->day_cap, sizeof(*row->days)))
+		return -1;
+	row->late += at != row->day_count;
+	row->last = row->day_count++;
+	row->days[row->last] = (struct coverage_day){day, hours};
+	/* so often that few are there twice, so seldom that each is moved a few times */
+	if (row->late > DAYS_LATE_MAX && row->late > row->day_count / 2)
+		order_days(row);
+	return 0;
+}
+
+/* How many of the row's days the other one does not have. */
+static size_t
+count_new(const struct coverage_row *row, const struct coverage_row *other)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < row->day_count; i++) {
+		size_t at = day_place(other, row->days[i].day);
+
+		count += at == other->day_count || other->days[at].day != row->days[i].day;
+	}
+	return count;
+}
+
+/* What is last goes to its new place first. */
+static int
+merge_days(struct coverage_row *row, const struct coverage_row *from)
+{
+	size_t i, k = from->day_count, to;
+
+	order_days(row);
+	i = row->day_count;
+	to = i + count_new(from, row);
+	while (row->day_cap < to)
+		if (!array_grow(
+			(void **)&row->days, row->day_cap, &row->day_cap, sizeof(*row->days)))
+			return -1;
+	row->day_count = to;
+	while (k != 0) {
+		const struct coverage_day *day = &from->days[k - 1];
+
+		to--;
+		if (i != 0 && row->days[i - 1].day >= day->day)
+			row->days[to] = row->days[--i];
+		else
+			row->days[to] = (struct coverage_day){.day = day->day};
+		if (row->days[to].day == day->day) {
+			row->days[to].hours |= day->hours;
+			k--;
+		}
+	}
 	return 0;
 }
 
@@ -174,11 +250,8 @@ coverage_add_row(
 {
 	struct coverage_row *row = find_row(c, account_id, region);
 
-	if (row == NULL)
+	if (row == NULL || merge_days(row, from) != 0)
 		return -1;
-	for (size_t i = 0; i < from->day_count; i++)
-		if (add_hours(row, from->days[i].day, from->days[i].hours) != 0)
-			return -1;
 	row->records += from->records;
 	row->reads += from->reads;
 	row->writes += from->writes;
@@ -186,6 +259,34 @@ coverage_add_row(
 		row->first_us = from->first_us;
 	if (from->newest_us > row->newest_us)
 		row->newest_us = from->newest_us;
+	return 0;
+}
+
+void
+coverage_order(struct coverage *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		order_days(&c->rows[i]);
+}
+
+int
+coverage_add_span(struct coverage *c, string_id account_id, string_id region, int64_t from_us,
+    int64_t to_us, uint64_t records)
+{
+	struct coverage_row *row = find_row(c, account_id, region);
+	int64_t newest_us = to_us + COVERAGE_DELAY_US;
+
+	if (row == NULL)
+		return -1;
+	for (int64_t hour = from_us / US_PER_HOUR; hour <= to_us / US_PER_HOUR; hour++)
+		if (add_hour(row, hour * US_PER_HOUR) != 0)
+			return -1;
+	order_days(row);
+	row->records += records;
+	if (from_us < row->first_us)
+		row->first_us = from_us;
+	if (newest_us > row->newest_us)
+		row->newest_us = newest_us;
 	return 0;
 }
 
@@ -229,6 +330,7 @@ compare_rows(const void *a, const void *b, void *pool)
 void
 coverage_finish(struct coverage *c, struct string_pool *pool)
 {
+	coverage_order(c);
 	if (c->count != 0)
 		qsort_r(c->rows, c->count, sizeof(*c->rows), compare_rows, pool);
 	free(c->slots);

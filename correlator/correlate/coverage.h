@@ -32,8 +32,9 @@ struct coverage_row {
 	uint64_t records;
 	uint64_t reads, writes; /* of the records, those that say readOnly true, or false */
 	int64_t first_us, newest_us;
-	struct coverage_day *days;       /* ascending */
+	struct coverage_day *days;       /* ascending, but for the late ones */
 	size_t day_count, day_cap, last; /* last: where the previous record fell */
+	size_t late; /* of the days the last ones, which coverage_order puts among the others */
 };
 
 struct coverage {
@@ -49,14 +50,22 @@ struct coverage {
 
 void coverage_init(struct coverage *c);
 void coverage_clear(struct coverage *c);
-/* Notes a record (or, with is_file, a delivered file) of that account, region and time. 0 or -1. */
+/* Notes a record (or, with is_file, a delivered file) of that account, region and time. 0 or -1.
+ * Days in any order cost about the same: coverage_order or _finish follow before days are read. */
 int coverage_add(
     struct coverage *c, string_id account_id, string_id region, int64_t time_us, bool is_file);
 /* Notes another record of the account, region and hour that coverage_add was last called for. */
 void coverage_add_again(struct coverage *c, int64_t time_us);
-/* Adds all that another coverage's row holds, for that account and region. 0 or -1. */
+/* Adds all that another coverage's row holds, for that account and region; its days are in
+ * order. 0 or -1. */
 int coverage_add_row(
     struct coverage *c, string_id account_id, string_id region, const struct coverage_row *from);
+/* Behind coverage_add: all rows' days are ascending then. */
+void coverage_order(struct coverage *c);
+/* Notes that everything of the account and region from from_us to to_us was asked for, and that
+ * what there is was given: `records` of them. 0 or -1. */
+int coverage_add_span(struct coverage *c, string_id account_id, string_id region, int64_t from_us,
+    int64_t to_us, uint64_t records);
 void coverage_finish(struct coverage *c, struct string_pool *pool);
 
 /*

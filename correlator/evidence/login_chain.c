@@ -98,13 +98,30 @@ stem_len(const char *path)
 	return len;
 }
 
+/* The instance that the name of a shipped part begins with (docs/FORMAT.md, "Shipped logs"). */
+static struct span
+instance_of_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct span rest = span_of(slash != NULL ? slash + 1 : path), instance;
+
+	if (!span_starts(rest, "i-") || !span_cut(&rest, '_', &instance) ||
+	    rest.len < strlen("YYYYMMDDTHHMMSSZ_") || rest.ptr[8] != 'T' || rest.ptr[15] != 'Z' ||
+	    rest.ptr[16] != '_')
+		return SPAN_NONE;
+	return instance;
+}
+
 /* Of a file in which no record names its host: the host of one with the same stem, else the stem.
  */
 static char *
 infer_label(const struct login_chain_set *s, const struct login_file *f)
 {
+	struct span instance = instance_of_part(f->path);
 	size_t len = stem_len(f->path);
 
+	if (instance.ptr != NULL)
+		return strndup(instance.ptr, instance.len);
 	for (size_t i = 0; i < s->file_count; i++) {
 		const struct login_file *other = &s->files[i];
 
@@ -211,18 +228,15 @@ bool
 login_head_parse(struct span text, struct login_head *head)
 {
 	struct span rest = text, hash;
+	int64_t seq;
 
 	*head = (struct login_head){.seq = 0};
 	if (!span_cut(&rest, ':', &hash) || !parse_hex(hash, head->hash))
 		return false;
 	if (rest.ptr == NULL)
 		return true;
-	if (rest.len == 0 || rest.len > 18)
+	if (!span_number(rest, SPAN_NUMBER_DIGITS, &seq))
 		return false;
-	for (size_t i = 0; i < rest.len; i++) {
-		if (rest.ptr[i] < '0' || rest.ptr[i] > '9')
-			return false;
-		head->seq = head->seq * 10 + (uint64_t)(rest.ptr[i] - '0');
-	}
-	return head->seq != 0;
+	head->seq = (uint64_t)seq;
+	return seq != 0;
 }

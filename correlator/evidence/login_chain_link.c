@@ -248,10 +248,22 @@ find_before(const struct run *runs, size_t count, size_t at)
 	return best;
 }
 
+/* A file that begins with a line that a crash tore: what that line continues nobody can say, but
+ * the record behind it has the next number. Within one file that is no wound either. */
+static bool
+begins_torn(const struct login_file *f, const struct login_file *next)
+{
+	return !next->has_first && next->records != 0 && next->first_seq == f->last_seq + 1 &&
+	    next->wound_totals[LOGIN_WOUND_TORN] != 0 &&
+	    next->wound_totals[LOGIN_WOUND_FOREIGN] == 0;
+}
+
 /* Names what lies between two files of one log. */
 static void
 wound_between(struct login_file *f, struct login_file *next)
 {
+	if (begins_torn(f, next))
+		return;
 	if (next->begins)
 		wound_first(next, LOGIN_WOUND_RESTARTED, f->last_seq);
 	else if (next->first_seq > f->last_seq + 1)

@@ -11,6 +11,7 @@
 
 #include "common/time_text.h"
 #include "correlator/input/document_inflate.h"
+#include "correlator/input/temporary_file.h"
 
 #define FIRST_READ ((size_t)64 << 10)
 #define COPY_SIZE  ((size_t)64 << 10)
@@ -20,6 +21,7 @@
 #define GZIP_MTIME_AT  4
 #define GZIP_MTIME_LEN 4
 #define NS_PER_US      1000
+#define ERROR_MAX      ((size_t)8 << 10)
 
 int
 document_init(struct document *d, size_t inflate_max)
@@ -29,6 +31,7 @@ document_init(struct document *d, size_t inflate_max)
 	    .decompressor = libdeflate_alloc_decompressor(),
 	    .text = SPAN(""),
 	};
+	buf_init(&d->error, ERROR_MAX);
 	return d->decompressor != NULL ? 0 : -1;
 }
 
@@ -67,6 +70,7 @@ document_clear(struct document *d)
 	drop(&d->buffer, &d->buffer_cap);
 	libdeflate_free_decompressor(d->decompressor);
 	d->decompressor = NULL;
+	buf_clear(&d->error);
 }
 
 const char *
@@ -81,8 +85,17 @@ document_error_text(enum document_error error)
 	case DOCUMENT_ERROR_TOO_BIG: return "inflates to more than is allowed";
 	case DOCUMENT_ERROR_MEMORY: return "out of memory";
 	case DOCUMENT_ERROR_KIND: return "is no longer a file";
+	case DOCUMENT_ERROR_FETCH: return "cannot be fetched";
 	}
 	return "unknown error";
+}
+
+const char *
+document_error_say(struct document *d, enum document_error error)
+{
+	const char *said = error == DOCUMENT_ERROR_FETCH ? buf_cstr(&d->error) : NULL;
+
+	return said != NULL && said[0] != '\0' ? said : document_error_text(error);
 }
 
 /* read(2) without EINTR. */
@@ -113,36 +126,12 @@ write_all(int fd, const char *from, size_t len)
 	return true;
 }
 
-/* An open file without a name. */
-static int
-open_temporary(void)
-{
-	const char *dir = getenv("TMPDIR");
-	char path[4096];
-	int fd, n;
-
-	if (dir == NULL || dir[0] == '\0')
-		dir = "/tmp";
-	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR))
-		return fd;
-	n = snprintf(path, sizeof(path), "%s/logintrail.XXXXXX", dir);
-	if (n < 0 || (size_t)n >= sizeof(path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd >= 0)
-		(void)unlink(path);
-	return fd;
-}
-
 /* What comes out of *fd, in a file of its own that *fd then names. */
 static enum document_error
 spool(int *fd)
 {
 	enum document_error error = DOCUMENT_ERROR_READ;
-	int copy = open_temporary();
+	int copy = temporary_file_open();
 	char *chunk = malloc(COPY_SIZE);
 	ssize_t n = -1;
 
@@ -273,30 +262,69 @@ note_gzip_time(struct document *d, struct span file)
 		d->changed_us = seconds * US_PER_SECOND;
 }
 
-enum document_error
-document_load(struct document *d, const char *path)
+/* The bytes of a file of this machine. */
+static enum document_error
+open_file(struct document *d, const char *path, struct span *file)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	/* a pipe is opened without waiting for who writes to it: it is not to be read */
 	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (d->files_only ? O_NONBLOCK : 0);
 	enum document_error error;
-	struct span file = SPAN("");
 	int fd, saved;
 
-	unload(d);
 	fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, flags);
 	if (fd < 0)
 		return DOCUMENT_ERROR_OPEN;
-	error = take_bytes(d, &fd, is_stdin, &file);
+	error = take_bytes(d, &fd, is_stdin, file);
 	saved = errno;
 	(void)close(fd);
 	errno = saved;
-	if (error != DOCUMENT_OK)
-		return error;
-	if (is_stdin) {
+	if (error == DOCUMENT_OK && is_stdin) {
 		d->rereadable = false;
 		d->changed_us = DOCUMENT_CHANGED_UNKNOWN;
 	}
+	return error;
+}
+
+/* The bytes of a file of the source. */
+static enum document_error
+fetch_file(struct document *d, const char *path, struct span *file)
+{
+	struct document_bytes bytes = {.fd = -1, .changed_us = DOCUMENT_CHANGED_UNKNOWN};
+	enum document_error error = DOCUMENT_OK;
+	int r;
+
+	buf_reset(&d->error);
+	drop(&d->raw, &d->raw_cap);
+	r = d->source->read(d->source->ctx, path, &bytes, &d->error);
+	if (r != 0)
+		return r == -2 ? DOCUMENT_ERROR_MEMORY : DOCUMENT_ERROR_FETCH;
+	d->rereadable = true;
+	d->changed_us = bytes.changed_us;
+	d->raw = bytes.data;
+	d->raw_cap = bytes.data != NULL ? bytes.len : 0;
+	*file = (struct span){bytes.data, bytes.len};
+	if (bytes.fd < 0)
+		return DOCUMENT_OK;
+	if (bytes.len != 0)
+		error = map_file(d, bytes.fd, bytes.len, file);
+	(void)close(bytes.fd);
+	return error;
+}
+
+enum document_error
+document_load(struct document *d, const char *path)
+{
+	enum document_error error;
+	struct span file = SPAN("");
+
+	unload(d);
+	if (d->source != NULL && d->source->has(d->source->ctx, path))
+		error = fetch_file(d, path, &file);
+	else
+		error = open_file(d, path, &file);
+	if (error != DOCUMENT_OK)
+		return error;
 	d->file_bytes = file.len;
 	d->was_gzip = document_is_gzip(file);
 	if (d->was_gzip) {

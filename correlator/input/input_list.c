@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/array.h"
+#include "correlator/input/document.h"
 
 /* What a directory holds, as it was when that was read. */
 struct entry {
@@ -57,8 +58,9 @@ add_file(struct input_list *l, char *path, enum input_role role, const struct st
 	}
 	l->files[l->count++] = (struct input_file){
 	    .path = path,
-	    .role = role,
+	    .role = (uint8_t)role,
 	    .size = st->st_size > 0 ? (uint64_t)st->st_size : 0,
+	    .changed_us = DOCUMENT_CHANGED_UNKNOWN,
 	    .is_file = S_ISREG(st->st_mode),
 	};
 	return 0;
@@ -210,4 +212,38 @@ input_list_add(struct input_list *l, const char *path, enum input_role role, str
 		r = add_file(l, strdup(path), role, &st);
 	release(&w.stack);
 	return r;
+}
+
+int
+input_list_put(struct input_list *l, const struct input_file *file, struct span start,
+    struct span rest, struct span tag)
+{
+	size_t len = start.len + rest.len;
+	char *path = malloc(len + 1 + tag.len + 1), *tag_at;
+
+	if (path == NULL || !array_grow((void **)&l->files, l->count, &l->cap, sizeof(*l->files))) {
+		free(path);
+		return -1;
+	}
+	tag_at = path + len + 1;
+	(void)snprintf(path, start.len + 1, "%.*s", (int)start.len, start.ptr);
+	(void)snprintf(path + start.len, rest.len + 1, "%.*s", (int)rest.len, rest.ptr);
+	(void)snprintf(tag_at, tag.len + 1, "%.*s", (int)tag.len, tag.len != 0 ? tag.ptr : "");
+	l->files[l->count] = *file;
+	l->files[l->count].path = path;
+	l->files[l->count++].tag = tag.ptr != NULL ? tag_at : NULL;
+	return 0;
+}
+
+static int
+compare_paths(const void *a, const void *b)
+{
+	return strcmp(((const struct input_file *)a)->path, ((const struct input_file *)b)->path);
+}
+
+void
+input_list_sort(struct input_list *l, size_t from)
+{
+	if (l->count > from + 1)
+		qsort(l->files + from, l->count - from, sizeof(*l->files), compare_paths);
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/span.h"
 #include "correlator/diagnostics.h"
 
 /* Who vouches for a file: a host for its logins, AWS for its events. Records of the other kind are
@@ -17,9 +18,17 @@ enum input_role {
 
 struct input_file {
 	char *path; /* "-" is standard input */
-	enum input_role role;
-	uint64_t size; /* bytes as listed */
-	bool is_file;  /* was one when it was listed: no pipe, device, or standard input */
+	/* Of a file that is elsewhere: what tells one content from another there (an ETag); NULL:
+	 * it is on this machine, or nothing does. Stands behind the path, in the same allocation.
+	 */
+	const char *tag;
+	uint64_t size;      /* bytes as listed */
+	int64_t changed_us; /* of a file that is elsewhere; DOCUMENT_CHANGED_UNKNOWN */
+	uint8_t role;       /* enum input_role */
+	uint8_t origin;     /* 0: this machine; else a number that its document_source knows */
+	bool is_file;       /* was one when it was listed: no pipe, device, or standard input */
+	bool filtered; /* holds only the events that were asked for: that others are not in it says
+			* nothing of what it covers */
 };
 
 struct input_list {
@@ -39,5 +48,12 @@ void input_list_clear(struct input_list *l);
  */
 int input_list_add(
     struct input_list *l, const char *path, enum input_role role, struct diagnostics *d);
+
+/* Adds a file that was found elsewhere; its path (made of these parts) and tag (SPAN_NONE: none)
+ * are set here. 0, or -1 without memory. */
+int input_list_put(struct input_list *l, const struct input_file *file, struct span start,
+    struct span rest, struct span tag);
+/* Sorts the files from that one on by path. */
+void input_list_sort(struct input_list *l, size_t from);
 
 #endif

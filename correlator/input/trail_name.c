@@ -8,10 +8,7 @@
 static bool
 is_account(struct span s)
 {
-	for (size_t i = 0; i < s.len; i++)
-		if (s.ptr[i] < '0' || s.ptr[i] > '9')
-			return false;
-	return s.len == 12;
+	return s.len == 12 && span_is_digits(s);
 }
 
 /* "20260102T1505Z": the basic form without seconds. */

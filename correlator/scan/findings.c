@@ -90,6 +90,7 @@ findings_cover(struct findings *f, struct coverage *coverage, const struct strin
 {
 	int r = 0;
 
+	coverage_order(coverage);
 	for (size_t i = 0; i < coverage->count && r == 0; i++) {
 		struct coverage_row *row = &coverage->rows[i];
 		struct span account = string_pool_span(pool, row->account_id);

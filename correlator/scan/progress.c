@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include "common/json_writer.h"
+#include "common/safe_text.h"
 #include "common/time_text.h"
 
 #define EVERY_US   (US_PER_SECOND / 5)
-#define LINE_MAX   ((size_t)1024)
+#define LINE_MAX   ((size_t)16384)
+#define WHAT_MAX   48 /* bytes of an input's name in the bar */
 #define CELLS      12 /* of the bar */
 #define ERASE_LINE "\r\033[K"
 /* What is too long for a narrow terminal must not begin another line: that would stay. */
@@ -95,6 +97,26 @@ put_time_left(struct buf *out, const struct progress *p, double seconds)
 		buf_printf(out, ", %d:%02d left", (int)left / 60, (int)left % 60);
 }
 
+/* What was fetched so far; zeros where nothing is. */
+static struct progress_remote
+fetched(const struct progress *p)
+{
+	struct progress_remote r = {0};
+
+	if (p->fetched != NULL)
+		p->fetched(p->fetched_ctx, &r);
+	return r;
+}
+
+static void
+put_throttled(struct buf *out, uint64_t throttled)
+{
+	if (throttled == 0)
+		return;
+	buf_puts(out, ", throttled ");
+	buf_put_count(out, throttled, "time");
+}
+
 static void
 put_bar(struct buf *out, const struct progress *p)
 {
@@ -117,6 +139,7 @@ put_bar(struct buf *out, const struct progress *p)
 		buf_puts(out, "/s");
 	}
 	put_time_left(out, p, seconds);
+	put_throttled(out, fetched(p).throttled);
 	buf_puts(out, WRAP_ON);
 }
 
@@ -135,6 +158,13 @@ put_json(struct buf *out, const struct progress *p, const struct progress_counts
 	json_put_int(&w, "records", (int64_t)counts->records);
 	json_put_int(&w, "skipped", (int64_t)counts->skipped);
 	json_put_int(&w, "files_failed", (int64_t)counts->failed);
+	if (p->fetched != NULL) {
+		struct progress_remote r = fetched(p);
+
+		json_put_int(&w, "requests", (int64_t)r.requests);
+		json_put_int(&w, "bytes_fetched", (int64_t)r.bytes);
+		json_put_int(&w, "throttled", (int64_t)r.throttled);
+	}
 	json_put_int(&w, "milliseconds", (int64_t)(seconds_since(p) * 1000));
 	json_object_end(&w);
 	buf_putc(out, '\n');
@@ -143,14 +173,78 @@ put_json(struct buf *out, const struct progress *p, const struct progress_counts
 static void
 put_summary(struct buf *out, const struct progress *p, const struct progress_counts *counts)
 {
-	buf_printf(out, "logintrail: read %llu files, ", (unsigned long long)p->files);
+	buf_puts(out, "logintrail: read ");
+	buf_put_count(out, p->files, "file");
+	buf_puts(out, ", ");
 	put_size(out, (double)p->bytes);
-	buf_printf(out, ", %llu records in %.1f s; skipped %llu records of no use",
-	    (unsigned long long)counts->records, seconds_since(p),
-	    (unsigned long long)counts->skipped);
-	if (counts->failed != 0)
-		buf_printf(out, "; %llu files could not be read, or not as a whole",
-		    (unsigned long long)counts->failed);
+	buf_puts(out, ", ");
+	buf_put_count(out, counts->records, "record");
+	buf_printf(out, " in %.1f s; skipped ", seconds_since(p));
+	buf_put_count(out, counts->skipped, "record");
+	buf_puts(out, " of no use");
+	if (counts->failed != 0) {
+		buf_puts(out, "; ");
+		buf_put_count(out, counts->failed, "file");
+		buf_puts(out, " could not be read, or not as a whole");
+	}
+	buf_putc(out, '\n');
+}
+
+static void
+put_listing_json(struct buf *out, const struct progress_remote *r)
+{
+	struct json_writer w;
+
+	json_writer_init(&w, out);
+	json_object_begin(&w, NULL);
+	json_put_string(&w, "kind", r->over ? "listed" : "listing");
+	json_put_string(&w, "input", r->what);
+	json_put_int(&w, "objects", (int64_t)r->objects);
+	json_put_int(&w, "bytes", (int64_t)r->bytes);
+	json_put_int(&w, "requests", (int64_t)r->requests);
+	json_put_int(&w, "throttled", (int64_t)r->throttled);
+	json_put_int(&w, "folders_left_out", (int64_t)r->folders_left);
+	json_put_int(&w, "objects_left_out", (int64_t)r->objects_left);
+	json_object_end(&w);
+	buf_putc(out, '\n');
+}
+
+static void
+put_listing_counts(struct buf *out, const struct progress_remote *r)
+{
+	buf_put_count(out, r->objects, "object");
+	if (r->bytes != 0) {
+		buf_puts(out, ", ");
+		put_size(out, (double)r->bytes);
+	}
+	buf_puts(out, ", ");
+	buf_put_count(out, r->requests, "request");
+	put_throttled(out, r->throttled);
+}
+
+static void
+put_listing_bar(struct buf *out, const struct progress_remote *r)
+{
+	buf_puts(out, ERASE_LINE WRAP_OFF "[");
+	safe_text_put(out, span_head(span_of(r->what), WHAT_MAX));
+	buf_puts(out, "] ");
+	put_listing_counts(out, r);
+	buf_puts(out, WRAP_ON);
+}
+
+static void
+put_listing_summary(struct buf *out, const struct progress_remote *r)
+{
+	buf_puts(out, "logintrail: ");
+	safe_text_put(out, span_of(r->what));
+	buf_puts(out, ": ");
+	put_listing_counts(out, r);
+	if (r->folders_left + r->objects_left != 0) {
+		buf_puts(out, "; left out as something else: ");
+		buf_put_count(out, r->folders_left, "folder");
+		buf_puts(out, ", ");
+		buf_put_count(out, r->objects_left, "object");
+	}
 	buf_putc(out, '\n');
 }
 
@@ -162,6 +256,30 @@ write_line(const struct progress *p, const struct buf *line)
 		return;
 	(void)fwrite(line->ptr, 1, line->len, p->stream);
 	(void)fflush(p->stream);
+}
+
+void
+progress_listing(struct progress *p, const struct progress_remote *r)
+{
+	bool tell = r->over && p->summary;
+	int64_t now_us = clock_us();
+	struct buf line;
+
+	if (!tell && (p->form == PROGRESS_FORM_NONE || now_us - p->shown_us < EVERY_US))
+		return;
+	p->shown_us = now_us;
+	if (tell)
+		progress_hide(p);
+	buf_init(&line, LINE_MAX);
+	if (p->form == PROGRESS_FORM_JSON)
+		put_listing_json(&line, r);
+	else if (tell)
+		put_listing_summary(&line, r);
+	else
+		put_listing_bar(&line, r);
+	write_line(p, &line);
+	buf_clear(&line);
+	p->drawn = !tell && p->form == PROGRESS_FORM_BAR;
 }
 
 void

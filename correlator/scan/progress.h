@@ -32,6 +32,16 @@ struct progress_counts {
 	uint64_t failed;  /* files that could not be read, or not as a whole */
 };
 
+/* What is known of an input that lies elsewhere while it is listed, or of all of them while their
+ * files are fetched. What is not known is 0. */
+struct progress_remote {
+	const char *what; /* the input */
+	uint64_t requests, objects, bytes;
+	uint64_t throttled;                  /* how often a server asked us to slow down */
+	uint64_t folders_left, objects_left; /* that are nothing of what was asked for */
+	bool over;                           /* that is all of the input */
+};
+
 struct progress {
 	FILE *stream;
 	enum progress_form form;
@@ -40,11 +50,17 @@ struct progress {
 	int64_t started_us, shown_us;
 	uint64_t files, file_total;
 	uint64_t bytes, byte_total; /* as they lie on disk */
+	/* What was fetched so far; NULL: nothing is. Set it before progress_begin. */
+	void (*fetched)(void *ctx, struct progress_remote *r);
+	void *fetched_ctx;
 };
 
 /* asked: the choice was typed; then there is a summary without a terminal too, unless it is none.
  */
 void progress_init(struct progress *p, FILE *stream, enum progress_choice choice, bool asked);
+/* How far the listing of an input is, before progress_begin. Shown a few times a second, and at its
+ * end where there is a summary. */
+void progress_listing(struct progress *p, const struct progress_remote *r);
 void progress_begin(struct progress *p, const struct input_list *inputs);
 /* That file has been read. Shown a few times a second. */
 void progress_file(

@@ -7,6 +7,7 @@
 #include "common/buf.h"
 #include "common/json_reader.h"
 #include "correlator/input/document.h"
+#include "correlator/scan/worker_threads.h"
 
 /* Files that are read before they are taken: so many records lie about at once. */
 #define BATCH 256
@@ -34,7 +35,6 @@ struct reread_pool {
 struct reread_worker {
 	struct reread_pool *pool;
 	struct document document;
-	pthread_t thread;
 };
 
 /* The object that begins at that place of the text; absent when there is none, or not all of it. */
@@ -121,20 +121,6 @@ begin_batch(struct reread_pool *p, size_t from)
 	return from;
 }
 
-/* The first worker is the calling thread. */
-static void
-run_workers(struct reread_worker *workers, size_t count)
-{
-	size_t started = 1;
-
-	while (started < count &&
-	    pthread_create(&workers[started].thread, NULL, work, &workers[started]) == 0)
-		started++;
-	(void)work(&workers[0]);
-	while (started-- > 1)
-		(void)pthread_join(workers[started].thread, NULL);
-}
-
 static int
 take_batch(struct reread_pool *p)
 {
@@ -160,9 +146,31 @@ run_batches(struct reread_pool *p, struct reread_worker *workers, size_t count)
 
 	for (size_t from = 0; from < p->job->count && r == 0;) {
 		from = begin_batch(p, from);
-		run_workers(workers, count < p->file_count ? count : p->file_count);
+		worker_threads_run(
+		    workers, count < p->file_count ? count : p->file_count, sizeof(*workers), work);
 		r = p->failed ? -1 : take_batch(p);
 	}
+	return r;
+}
+
+/* Tells the source which files are read again. 0, or -1 without memory. */
+static int
+plan_files(const struct reread_job *job)
+{
+	uint32_t *files;
+	size_t count = 0;
+	int r;
+
+	if (job->source == NULL)
+		return 0;
+	files = calloc(job->count + 1, sizeof(*files));
+	if (files == NULL)
+		return -1;
+	for (size_t i = 0; i < job->count; i++)
+		if (count == 0 || files[count - 1] != job->places[i].file)
+			files[count++] = job->places[i].file;
+	r = job->source->plan(job->source->ctx, job->inputs, files, count);
+	free(files);
 	return r;
 }
 
@@ -180,12 +188,13 @@ reread_run(const struct reread_job *job)
 	for (size_t i = 0; i < BATCH; i++)
 		buf_init(&pool->files[i].copies, COPIES_MAX);
 	pool->texts = calloc(job->count + 1, sizeof(*pool->texts));
-	if (pool->texts == NULL)
+	if (pool->texts == NULL || plan_files(job) != 0)
 		goto out;
 	for (; ready < count; ready++) {
 		workers[ready].pool = pool;
 		if (document_init(&workers[ready].document, job->inflate_max) != 0)
 			goto out;
+		workers[ready].document.source = job->source;
 	}
 	r = run_batches(pool, workers, count);
 out:

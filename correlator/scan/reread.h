@@ -16,6 +16,7 @@ struct reread_job {
 	size_t threads;                   /* the caller's is one of them */
 	const struct issue_place *places; /* by file and place */
 	size_t count;
+	const struct document_source *source; /* of files that are elsewhere; NULL: none */
 	/* One file with its places, and the JSON objects that stand there now; texts is NULL when
 	 * there is something else at one of them, a place is unknown, or the file cannot be read.
 	 * Not 0 ends the job. */

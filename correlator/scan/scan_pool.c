@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "correlator/scan/worker_threads.h"
+
 struct scan_pool {
 	const struct scan_job *job;
 	pthread_mutex_t lock; /* of all below */
@@ -21,7 +23,6 @@ struct scan_pool {
 struct scan_worker {
 	struct scan_pool *pool;
 	struct scanner scanner;
-	pthread_t thread;
 	size_t file; /* that it scans */
 };
 
@@ -212,20 +213,6 @@ count_workers(const struct scan_job *job)
 	return files > 1 ? files : 1;
 }
 
-/* The first worker is the calling thread. */
-static void
-run_workers(struct scan_worker *workers, size_t count)
-{
-	size_t started = 1;
-
-	while (started < count &&
-	    pthread_create(&workers[started].thread, NULL, work, &workers[started]) == 0)
-		started++;
-	(void)work(&workers[0]);
-	while (started-- > 1)
-		(void)pthread_join(workers[started].thread, NULL);
-}
-
 static void
 clear_pool(struct scan_pool *p)
 {
@@ -239,6 +226,36 @@ clear_pool(struct scan_pool *p)
 	free(p->claims);
 	(void)pthread_mutex_destroy(&p->lock);
 	(void)pthread_cond_destroy(&p->changed);
+}
+
+/*
+ * Tells the source in which order files are about to be loaded: those to be scanned by several
+ * threads and the others by one, both from their first on. 0, or -1 without memory.
+ */
+static int
+plan_files(const struct scan_pool *p)
+{
+	const struct document_source *source = p->job->scan.source;
+	size_t count = p->job->inputs->count, planned = 0, next[2] = {0, 0};
+	uint32_t *files;
+	int r;
+
+	if (source == NULL || count == 0)
+		return 0;
+	files = calloc(count, sizeof(*files));
+	if (files == NULL)
+		return -1;
+	for (size_t turn = 0; planned < count; turn++) {
+		size_t *at = &next[turn % 2];
+
+		while (*at < count && is_scanned(p, *at) != (turn % 2 != 0))
+			(*at)++;
+		if (*at < count)
+			files[planned++] = (uint32_t)(*at)++;
+	}
+	r = source->plan(source->ctx, p->job->inputs, files, count);
+	free(files);
+	return r;
 }
 
 int
@@ -255,7 +272,7 @@ scan_pool_run(const struct scan_job *job)
 	struct scan_worker *workers = calloc(count, sizeof(*workers));
 	int r = -1;
 
-	if (pool.laid == NULL || pool.claims == NULL || workers == NULL)
+	if (pool.laid == NULL || pool.claims == NULL || workers == NULL || plan_files(&pool) != 0)
 		goto out;
 	for (; ready < count; ready++) {
 		workers[ready].pool = &pool;
@@ -265,7 +282,7 @@ scan_pool_run(const struct scan_job *job)
 			goto out;
 		}
 	}
-	run_workers(workers, count);
+	worker_threads_run(workers, count, sizeof(*workers), work);
 	r = pool.failed ? -1 : 0;
 out:
 	while (ready-- > 0)

@@ -21,7 +21,10 @@ scanner_init(struct scanner *s, const struct scan_options *o, scan_hand_over *ha
 	string_pool_init(&s->strings);
 	coverage_init(&s->coverage);
 	s->means = byte_means_best();
-	return document_init(&s->document, o->inflate_max);
+	if (document_init(&s->document, o->inflate_max) != 0)
+		return -1;
+	s->document.source = o->source;
+	return 0;
 }
 
 void
@@ -280,8 +283,8 @@ judge_file(struct scanner *s)
 		    f, FINDING_ERROR, "%llu places cannot be read", (unsigned long long)s->broken);
 	if (r == 0 && s->misplaced != 0)
 		r = findings_say(f, FINDING_WARNING,
-		    "%llu login records among the events: not believed",
-		    (unsigned long long)s->misplaced);
+		    "%llu login record%s among the events: not believed",
+		    (unsigned long long)s->misplaced, s->misplaced == 1 ? "" : "s");
 	else if (r == 0 && s->found == 0 && s->broken == 0 && s->document.text.len != 0)
 		r = findings_say(f, FINDING_WARNING, "no CloudTrail records in it");
 	return r;
@@ -295,7 +298,8 @@ tell_failed_load(struct scanner *s, enum document_error error)
 	if (error == DOCUMENT_ERROR_OPEN || error == DOCUMENT_ERROR_READ)
 		return findings_say(
 		    s->findings, FINDING_ERROR, "%s: %m", document_error_text(error));
-	return findings_say(s->findings, FINDING_ERROR, "%s", document_error_text(error));
+	return findings_say(
+	    s->findings, FINDING_ERROR, "%s", document_error_say(&s->document, error));
 }
 
 static void

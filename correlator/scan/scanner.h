@@ -15,10 +15,11 @@
  * thread has one of its own, with buffers that are used again; nothing else is written to.
  */
 struct scan_options {
-	size_t inflate_max; /* bytes that one file may inflate to */
-	bool people;        /* note the issuing events too */
-	bool plain;         /* read every record in full */
-	bool keep_issues;   /* issuing events are kept, not their places */
+	size_t inflate_max;                   /* bytes that one file may inflate to */
+	bool people;                          /* note the issuing events too */
+	bool plain;                           /* read every record in full */
+	bool keep_issues;                     /* issuing events are kept, not their places */
+	const struct document_source *source; /* of files that are elsewhere; NULL: none */
 };
 
 struct scanner;

@@ -55,9 +55,11 @@ without_words() {
 
 # counted NAME LINES ANNOTATED AMBIGUOUS WITHOUT UNKNOWN
 counted() {
+	local lines="$2 lines"
+	[[ $2 != 1 ]] || lines="1 line"
 	check_equal "$1: the counts" "$(cat "$WORK/err")" "$(printf \
-		'logintrail: %s lines: %s annotated, %s ambiguous, %s without session, %s unknown' \
-		"${@:2}")"
+		'logintrail: %s: %s annotated, %s ambiguous, %s without session, %s unknown' \
+		"$lines" "${@:3}")"
 }
 
 # has_name NAME FILE PATTERN COUNT: so many lines with the pattern, all with alice's name.

@@ -52,7 +52,8 @@ QUESTIONS=${STORE_QUESTIONS:-1}
 WORK=${STORE_KEEP:-$(mktemp -d)}
 BACKGROUND=()
 cleanup() {
-	local pid
+	local status=$? command=$BASH_COMMAND pid
+	((BASHPID != $$)) || [[ -n ${CHECK_FINISHED:-} ]] || echo "# ended with $status at: $command"
 	for pid in "${BACKGROUND[@]}"; do
 		kill "$pid" 2>/dev/null || true
 		wait "$pid" 2>/dev/null || true
@@ -103,4 +104,5 @@ else
 	run_parts "${CRASHES[@]}" "${COMPANY[@]}" "${REFUSALS[@]}"
 fi
 join_background
+CHECK_FINISHED=yes
 check_finish

@@ -95,6 +95,21 @@ test_reserve(void **state)
 	buf_clear(&b);
 }
 
+static void
+test_counts(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 100);
+	for (unsigned n = 0; n < 3; n++) {
+		buf_put_count(&b, n, "file");
+		buf_putc(&b, ',');
+	}
+	assert_string_equal(buf_cstr(&b), "0 files,1 file,2 files,");
+	buf_clear(&b);
+}
+
 int
 main(void)
 {
@@ -102,6 +117,7 @@ main(void)
 	    cmocka_unit_test(test_grows_to_its_maximum),
 	    cmocka_unit_test(test_failure_sticks),
 	    cmocka_unit_test(test_writers),
+	    cmocka_unit_test(test_counts),
 	    cmocka_unit_test(test_reserve),
 	};
 

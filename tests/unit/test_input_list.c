@@ -319,6 +319,32 @@ test_diagnostics(void **state)
 	tree_clear(&t);
 }
 
+static void
+test_found_elsewhere(void **state)
+{
+	static const char *const keys[] = {"b", "a", "c/d", "a b%"};
+	struct input_list l;
+	struct input_file file = {.role = INPUT_LOGINS, .origin = 4, .size = 9, .changed_us = 3};
+
+	(void)state;
+	input_list_init(&l);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(input_list_put(&l, &file, SPAN("s3://x/"), span_of(keys[i]),
+				     i % 2 == 0 ? SPAN("tag") : SPAN_NONE),
+		    0);
+	input_list_sort(&l, 1);
+	assert_string_equal(l.files[0].path, "s3://x/b");
+	assert_string_equal(l.files[0].tag, "tag");
+	assert_string_equal(l.files[1].path, "s3://x/a");
+	assert_null(l.files[1].tag);
+	assert_string_equal(l.files[2].path, "s3://x/a b%");
+	assert_string_equal(l.files[3].path, "s3://x/c/d");
+	assert_int_equal(l.files[3].origin, 4);
+	assert_int_equal(l.files[3].size, 9);
+	input_list_sort(&l, 4);
+	input_list_clear(&l);
+}
+
 int
 main(void)
 {
@@ -330,6 +356,7 @@ main(void)
 	    cmocka_unit_test(test_what_cannot_be_listed),
 	    cmocka_unit_test(test_unreadable_directory),
 	    cmocka_unit_test(test_stdin),
+	    cmocka_unit_test(test_found_elsewhere),
 	    cmocka_unit_test(test_deep_tree),
 	    cmocka_unit_test(test_diagnostics),
 	};

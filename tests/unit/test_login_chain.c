@@ -543,6 +543,48 @@ test_between_files(void **state)
 	}
 }
 
+/* Shipped parts, the second of which begins with what a crash left: its number tells that it
+ * follows. */
+static void
+test_torn_between_files(void **state)
+{
+	static const struct {
+		const char *tail, *wounds;
+		uint64_t seq; /* of the record behind it */
+		enum login_chain_state state;
+	} cases[] = {
+	    {"{\"v\":1,", "P/i-0123456789abcdef0_20261122T000001Z_6_b.jsonl:1 torn 0", 6,
+		LOGIN_CHAIN_INTACT},
+	    {"{\"v\":1,",
+		"P/i-0123456789abcdef0_20261122T000001Z_6_b.jsonl:1 torn 0, "
+		"P/i-0123456789abcdef0_20261122T000001Z_6_b.jsonl:1 missing 1",
+		7, LOGIN_CHAIN_BROKEN},
+	    {"foreign",
+		"P/i-0123456789abcdef0_20261122T000000Z_1_a.jsonl:5 altered 0, "
+		"P/i-0123456789abcdef0_20261122T000001Z_6_b.jsonl:1 foreign 0",
+		6, LOGIN_CHAIN_BROKEN},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct login_chain_set s;
+		struct log l;
+
+		/* only the first part names the host; the other has it in its name */
+		log_make(&l, HOST_A, 1, 5);
+		log_insert(&l, 5, span_of(cases[i].tail));
+		log_record(&l, NULL, cases[i].seq, NULL, NULL);
+		login_chain_init(&s);
+		add(&s, "P/i-0123456789abcdef0_20261122T000001Z_6_b.jsonl", &l, 5, 7);
+		add(&s, "P/i-0123456789abcdef0_20261122T000000Z_1_a.jsonl", &l, 0, 5);
+		assert_int_equal(login_chain_link(&s), 0);
+		assert_int_equal(s.chain_count, 1);
+		assert_chain(&s, 0, cases[i].state, cases[i].wounds);
+		login_chain_clear(&s);
+		log_clear(&l);
+	}
+}
+
 /* The same when no record of the second file names its host: here the names make it suspect. */
 static void
 test_between_files_no_host(void **state)
@@ -849,6 +891,7 @@ main(void)
 	    cmocka_unit_test(test_wounds),
 	    cmocka_unit_test(test_torn),
 	    cmocka_unit_test(test_between_files),
+	    cmocka_unit_test(test_torn_between_files),
 	    cmocka_unit_test(test_between_files_no_host),
 	    cmocka_unit_test(test_restarted_file),
 	    cmocka_unit_test(test_forked),

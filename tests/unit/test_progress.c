@@ -80,7 +80,7 @@ test_summary_when_asked(void **state)
 	(void)fflush(s.stream);
 	assert_string_equal(s.text,
 	    "logintrail: read 2 files, 12.0 MB, 400 records in 0.0 s; skipped 380 records of no "
-	    "use; 1 files could not be read, or not as a whole\n");
+	    "use; 1 file could not be read, or not as a whole\n");
 	say_close(&s);
 }
 
@@ -149,6 +149,96 @@ test_json(void **state)
 	say_close(&s);
 }
 
+static const struct progress_remote listed = {
+    .what = "s3://bucket/\x1b[31m",
+    .requests = 12,
+    .objects = 1,
+    .bytes = 2500,
+    .throttled = 3,
+    .folders_left = 1,
+    .objects_left = 2,
+    .over = true,
+};
+
+static void
+fetch_counts(void *ctx, struct progress_remote *r)
+{
+	*r = (struct progress_remote){.requests = 7, .bytes = 9, .throttled = *(uint64_t *)ctx};
+}
+
+/* What lies elsewhere is listed first; a name of it must not get at the terminal. */
+static void
+test_listing(void **state)
+{
+	struct progress_remote under_way = listed;
+	struct progress p;
+	struct said s;
+
+	(void)state;
+	under_way.over = false;
+	say_open(&s);
+	progress_init(&p, s.stream, PROGRESS_AUTO, true);
+	progress_listing(&p, &under_way);
+	(void)fflush(s.stream);
+	assert_int_equal(s.len, 0);
+	progress_listing(&p, &listed);
+	(void)fflush(s.stream);
+	assert_string_equal(s.text,
+	    "logintrail: s3://bucket/\\x1b[31m: 1 object, 2.5 KB, 12 requests, throttled 3 times; "
+	    "left out as something else: 1 folder, 2 objects\n");
+	say_close(&s);
+
+	say_open(&s);
+	progress_init(&p, s.stream, PROGRESS_AUTO, false);
+	p.form = PROGRESS_FORM_BAR;
+	progress_listing(&p, &under_way);
+	progress_listing(&p, &under_way); /* too soon */
+	progress_hide(&p);
+	(void)fflush(s.stream);
+	assert_string_equal(s.text,
+	    "\r\033[K\033[?7l[s3://bucket/\\x1b[31m] 1 object, 2.5 KB, 12 requests, throttled 3 "
+	    "times\033[?7h\r\033[K");
+	say_close(&s);
+}
+
+static void
+test_fetched(void **state)
+{
+	uint64_t throttled = 0;
+	struct progress p;
+	struct said s;
+
+	(void)state;
+	say_open(&s);
+	progress_init(&p, s.stream, PROGRESS_JSON, true);
+	p.fetched = fetch_counts;
+	p.fetched_ctx = &throttled;
+	progress_listing(&p, &listed);
+	progress_begin(&p, &inputs);
+	progress_end(&p, &all);
+	(void)fflush(s.stream);
+	assert_non_null(strstr(s.text,
+	    "{\"kind\":\"listed\",\"input\":\"s3://bucket/\\u001b[31m\",\"objects\":1,"
+	    "\"bytes\":2500,\"requests\":12,\"throttled\":3,\"folders_left_out\":1,"
+	    "\"objects_left_out\":2}\n"));
+	assert_non_null(strstr(
+	    s.text, "\"files_failed\":1,\"requests\":7,\"bytes_fetched\":9,\"throttled\":0,"));
+	say_close(&s);
+
+	say_open(&s);
+	throttled = 5;
+	progress_init(&p, s.stream, PROGRESS_AUTO, false);
+	p.form = PROGRESS_FORM_BAR;
+	p.fetched = fetch_counts;
+	p.fetched_ctx = &throttled;
+	progress_begin(&p, &inputs);
+	p.shown_us -= US_PER_SECOND;
+	progress_file(&p, &files[0], &half);
+	(void)fflush(s.stream);
+	assert_non_null(strstr(s.text, ", throttled 5 times\033[?7h"));
+	say_close(&s);
+}
+
 int
 main(void)
 {
@@ -157,6 +247,8 @@ main(void)
 	    cmocka_unit_test(test_summary_when_asked),
 	    cmocka_unit_test(test_bar),
 	    cmocka_unit_test(test_json),
+	    cmocka_unit_test(test_listing),
+	    cmocka_unit_test(test_fetched),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

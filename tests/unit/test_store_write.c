@@ -2,12 +2,39 @@
 /* Putting sources into a store: each once, whole, and never half. */
 #include "tests/unit/store_fixture.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "correlator/store/store_mark.h"
 #include "correlator/store/store_schema.h"
 #include "correlator/store/store_writer.h"
+
+/* A new store that is being written to. */
+static void
+shelf_begin(struct shelf *f)
+{
+	shelf_make(f, "s.db");
+	shelf_write(f);
+}
+
+/* A source with one push. */
+static void
+put_push(struct store *s, const char *path, const char *who, int64_t time_us)
+{
+	source_begin(s, path, INPUT_EVENTS);
+	add_push(s, who, time_us, 1);
+	source_end(s, 1);
+}
+
+/* A store that has the source "a" with a push of ALICE's. */
+static void
+shelf_with_push(struct shelf *f)
+{
+	shelf_begin(f);
+	put_push(f->s, "a", ALICE, T0);
+	ok(f->s, store_write_end(f->s));
+}
 
 static void
 test_a_new_store_is_one(void **state)
@@ -149,8 +176,7 @@ test_sources_are_known(void **state)
 	struct shelf f;
 
 	(void)state;
-	shelf_make(&f, "s.db");
-	shelf_write(&f);
+	shelf_begin(&f);
 	ok(f.s, store_write_knows(f.s, &source, &known));
 	assert_int_equal(known, STORE_NEW);
 	ok(f.s, store_source_begin(f.s, &source));
@@ -185,8 +211,7 @@ test_a_source_is_there_once(void **state)
 	struct shelf f;
 
 	(void)state;
-	shelf_make(&f, "s.db");
-	shelf_write(&f);
+	shelf_begin(&f);
 	source_begin(f.s, "a", INPUT_EVENTS);
 	add_push(f.s, ALICE, T0, 1);
 	add_push(f.s, ALICE, T0 + 1, 1);
@@ -195,11 +220,8 @@ test_a_source_is_there_once(void **state)
 	source_begin(f.s, "b", INPUT_EVENTS);
 	add_push(f.s, BOB, T0 + 2, 1);
 	source_end(f.s, 10);
-	for (int i = 0; i < 2; i++) {
-		source_begin(f.s, "a", INPUT_EVENTS);
-		add_push(f.s, ALICE, T0 + 5, 1);
-		source_end(f.s, 1);
-	}
+	for (int i = 0; i < 2; i++)
+		put_push(f.s, "a", ALICE, T0 + 5);
 	ok(f.s, store_write_end(f.s));
 	assert_int_equal(number_of(f.s, "SELECT count(*) FROM sources"), 2);
 	assert_int_equal(number_of(f.s, "SELECT count(*) FROM pushes"), 2);
@@ -219,18 +241,11 @@ test_numbers_are_never_given_twice(void **state)
 	struct shelf f;
 
 	(void)state;
-	shelf_make(&f, "s.db");
-	shelf_write(&f);
-	source_begin(f.s, "a", INPUT_EVENTS);
-	add_push(f.s, ALICE, T0, 1);
-	source_end(f.s, 1);
-	ok(f.s, store_write_end(f.s));
+	shelf_with_push(&f);
 	ok(f.s, store_exec(f.s, "DELETE FROM pushes"));
 	shelf_close(&f);
 	shelf_write(&f);
-	source_begin(f.s, "b", INPUT_EVENTS);
-	add_push(f.s, ALICE, T0, 1);
-	source_end(f.s, 1);
+	put_push(f.s, "b", ALICE, T0);
 	ok(f.s, store_write_end(f.s));
 	assert_int_equal(number_of(f.s, "SELECT id FROM pushes"), 2);
 	assert_int_equal(number_of(f.s, "SELECT count(*) FROM callers"), 1);
@@ -243,17 +258,14 @@ test_what_was_not_ended_is_not_there(void **state)
 	struct shelf f;
 
 	(void)state;
-	shelf_make(&f, "s.db");
-	shelf_write(&f);
+	shelf_begin(&f);
 	source_begin(f.s, "a", INPUT_EVENTS);
 	add_push(f.s, ALICE, T0, 1);
 	shelf_close(&f);
 	shelf_write(&f);
 	assert_int_equal(number_of(f.s, "SELECT count(*) FROM pushes"), 0);
 	assert_int_equal(number_of(f.s, "SELECT count(*) FROM callers"), 0);
-	source_begin(f.s, "a", INPUT_EVENTS);
-	add_push(f.s, ALICE, T0, 1);
-	source_end(f.s, 1);
+	put_push(f.s, "a", ALICE, T0);
 	ok(f.s, store_write_end(f.s));
 	assert_int_equal(number_of(f.s, "SELECT count(*) FROM pushes"), 1);
 	shelf_remove(&f);
@@ -265,8 +277,7 @@ test_a_source_that_does_not_end_is_dropped(void **state)
 	struct shelf f;
 
 	(void)state;
-	shelf_make(&f, "s.db");
-	shelf_write(&f);
+	shelf_begin(&f);
 	for (int i = 0; i < 3; i++) {
 		source_begin(f.s, i == 1 ? "b" : "a", INPUT_EVENTS);
 		add_push(f.s, ALICE, T0 + i, 1);
@@ -292,8 +303,7 @@ test_callers(void **state)
 
 	(void)state;
 	memset(longer, 'x', sizeof(longer) - 1);
-	shelf_make(&f, "s.db");
-	shelf_write(&f);
+	shelf_begin(&f);
 	source_begin(f.s, "a", INPUT_EVENTS);
 	for (int i = 0; i < 3; i++) {
 		add_push(f.s, ALICE, T0 + 10 - i, 1);
@@ -334,8 +344,7 @@ test_marks_of_rows(void **state)
 	struct event e = push_by(ALICE, T0, 1);
 
 	(void)state;
-	shelf_make(&f, "s.db");
-	shelf_write(&f);
+	shelf_begin(&f);
 	source_begin(f.s, "a", INPUT_EVENTS);
 	e.supersedes = true;
 	e.original_event_id = SPAN("e-0");
@@ -368,6 +377,35 @@ test_marks_of_rows(void **state)
 	shelf_remove(&f);
 }
 
+/* Identities that were created in one hour lie side by side in their index. */
+static void
+test_callers_lie_by_their_hours(void **state)
+{
+	static const char *const created[] = {"2026-10-14T00:59:59Z", "2026-10-14T01:00:00Z",
+	    "2026-10-14T00:00:00Z", "2026-10-14T01:59:59Z", "", "yesterday"};
+	static const int64_t first_hour = T0 / US_PER_HOUR - (T0 / US_PER_HOUR) % 24;
+	struct shelf f;
+
+	(void)state;
+	shelf_begin(&f);
+	source_begin(f.s, "/a", INPUT_EVENTS);
+	for (size_t i = 0; i < sizeof(created) / sizeof(created[0]); i++) {
+		struct event e = push_by(ALICE, T0, 1);
+
+		e.identity.creation_date = span_of(created[i]);
+		ok(f.s, store_source_event(f.s, &e));
+		ok(f.s, store_source_event(f.s, &e));
+	}
+	source_end(f.s, 0);
+	ok(f.s, store_write_end(f.s));
+	assert_int_equal(number_of(f.s, "SELECT count(*) FROM callers"), 6);
+	assert_int_equal(number_of(f.s, "SELECT count(DISTINCT mark) FROM callers"), 6);
+	assert_int_equal(number_of(f.s, "SELECT count(*) FROM callers WHERE mark>>39=0"), 2);
+	assert_int_equal(rows_with(f.s, "callers", "mark>>39", first_hour), 2);
+	assert_int_equal(rows_with(f.s, "callers", "mark>>39", first_hour + 1), 2);
+	shelf_remove(&f);
+}
+
 static void
 test_issues(void **state)
 {
@@ -382,8 +420,7 @@ test_issues(void **state)
 	e.issued_key_id = SPAN("ASIAEXAMPLE2");
 	e.issued_principal_id = SPAN("AROAOTHER:alice");
 	assert_true(issue_keys_of_event(&e, &keys));
-	shelf_make(&f, "s.db");
-	shelf_write(&f);
+	shelf_begin(&f);
 	source_begin(f.s, "a", INPUT_EVENTS);
 	ok(f.s, store_source_issue(f.s, &e, &keys));
 	e.identity.access_key_id = SPAN("ASIAEXAMPLE2");
@@ -424,8 +461,7 @@ test_many_mentions(void **state)
 
 		(void)snprintf(arn + len, sizeof(arn) - len, "/%c", c);
 	}
-	shelf_make(&f, "s.db");
-	shelf_write(&f);
+	shelf_begin(&f);
 	source_begin(f.s, "a", INPUT_EVENTS);
 	add_push(f.s, arn, T0, 1);
 	add_push(f.s, ALICE, T0, 1);
@@ -446,8 +482,7 @@ test_about(void **state)
 	struct shelf f;
 
 	(void)state;
-	shelf_make(&f, "s.db");
-	shelf_write(&f);
+	shelf_begin(&f);
 	for (int i = 0; i < 2; i++) {
 		ok(f.s, store_write_input(f.s, INPUT_LOGINS, "b"));
 		ok(f.s, store_write_input(f.s, INPUT_EVENTS, "s3 like/a"));
@@ -537,8 +572,7 @@ test_sets(void **state)
 	struct shelf f;
 
 	(void)state;
-	shelf_make(&f, "s.db");
-	shelf_write(&f);
+	shelf_begin(&f);
 	ok(f.s, store_set(f.s, SPAN("zone UTC"), &set));
 	ok(f.s, store_set(f.s, SPAN("zone UTC"), &again));
 	ok(f.s, store_set(f.s, SPAN(""), &other));
@@ -582,8 +616,7 @@ test_damaged_text(void **state)
 		struct shelf f;
 		int64_t set;
 
-		shelf_make(&f, "s.db");
-		shelf_write(&f);
+		shelf_begin(&f);
 		ok(f.s, store_set(f.s, SPAN(""), &set));
 		add_text(f.s, "a.log", set, "text");
 		ok(f.s, store_exec(f.s, damage[i]));
@@ -601,18 +634,11 @@ test_reading_beside_writing(void **state)
 	struct shelf f;
 
 	(void)state;
-	shelf_make(&f, "s.db");
-	shelf_write(&f);
-	source_begin(f.s, "a", INPUT_EVENTS);
-	add_push(f.s, ALICE, T0, 1);
-	source_end(f.s, 1);
-	ok(f.s, store_write_end(f.s));
+	shelf_with_push(&f);
 	reader = shelf_open(&f, STORE_READ);
 	ok(reader, store_read_begin(reader));
 	ok(f.s, store_write_begin(f.s));
-	source_begin(f.s, "b", INPUT_EVENTS);
-	add_push(f.s, ALICE, T0, 1);
-	source_end(f.s, 1);
+	put_push(f.s, "b", ALICE, T0);
 	assert_int_equal(number_of(reader, "SELECT count(*) FROM pushes"), 1);
 	ok(f.s, store_write_end(f.s));
 	assert_int_equal(number_of(reader, "SELECT count(*) FROM pushes"), 1);
@@ -631,12 +657,9 @@ test_reading_while_it_is_filled(void **state)
 	struct shelf f;
 
 	(void)state;
-	shelf_make(&f, "s.db");
-	shelf_write(&f);
+	shelf_begin(&f);
 	assert_false(f.s->has_log);
-	source_begin(f.s, "a", INPUT_EVENTS);
-	add_push(f.s, ALICE, T0, 1);
-	source_end(f.s, 1);
+	put_push(f.s, "a", ALICE, T0);
 	reader = shelf_open(&f, STORE_READ);
 	assert_int_equal(number_of(reader, "SELECT count(*) FROM pushes"), 0);
 	ok(f.s, store_batch_commit(f.s));
@@ -646,9 +669,7 @@ test_reading_while_it_is_filled(void **state)
 	ok(reader, store_read_begin(reader));
 	assert_int_equal(number_of(reader, "SELECT count(*) FROM pushes"), 1);
 	assert_int_equal(sqlite3_busy_timeout(f.s->db, 10), SQLITE_OK);
-	source_begin(f.s, "b", INPUT_EVENTS);
-	add_push(f.s, BOB, T0, 1);
-	source_end(f.s, 1);
+	put_push(f.s, "b", BOB, T0);
 	assert_int_equal(store_write_end(f.s), -1);
 	ok(reader, store_read_end(reader));
 	ok(f.s, store_write_end(f.s));
@@ -667,12 +688,7 @@ test_no_space(void **state)
 	int r = 0;
 
 	(void)state;
-	shelf_make(&f, "s.db");
-	shelf_write(&f);
-	source_begin(f.s, "a", INPUT_EVENTS);
-	add_push(f.s, ALICE, T0, 1);
-	source_end(f.s, 1);
-	ok(f.s, store_write_end(f.s));
+	shelf_with_push(&f);
 	ok(f.s, store_write_begin(f.s));
 	ok(f.s, store_exec(f.s, "PRAGMA max_page_count=60"));
 	source_begin(f.s, "b", INPUT_EVENTS);
@@ -708,9 +724,7 @@ test_killed(void **state)
 	if (child == 0) {
 		shelf_write(&f);
 		for (int i = 0; i < 3; i++) {
-			source_begin(f.s, i == 0 ? "a" : i == 1 ? "b" : "c", INPUT_EVENTS);
-			add_push(f.s, ALICE, T0, 1);
-			source_end(f.s, 1);
+			put_push(f.s, i == 0 ? "a" : i == 1 ? "b" : "c", ALICE, T0);
 			if (i == 1)
 				ok(f.s, store_write_end(f.s));
 			if (i == 1)
@@ -767,6 +781,46 @@ test_read_only_place(void **state)
 	shelf_remove(&f);
 }
 
+/* Opened by a user who can make nothing beside it. */
+static void
+shelf_open_still(struct shelf *f)
+{
+	bool is_root = geteuid() == 0;
+	char text[256];
+
+	assert_int_equal(chmod(f->path, 0444), 0);
+	assert_int_equal(chmod(f->dir, 0555), 0);
+	assert_int_equal(is_root ? seteuid(65534) : 0, 0);
+	f->s = shelf_try(f, STORE_READ, text);
+	assert_int_equal(is_root ? seteuid(0) : 0, 0);
+	assert_int_equal(chmod(f->dir, 0755), 0);
+	assert_string_equal(text, "");
+	assert_int_equal(f->s->way, STORE_STILL);
+}
+
+/* There are no locks then: what was read may not belong together. */
+static void
+test_writing_beside_reading_without_locks(void **state)
+{
+	const struct timespec times[2] = {{.tv_sec = T0 / US_PER_SECOND}, {.tv_sec = 1}};
+	struct shelf f;
+
+	(void)state;
+	for (int written = 0; written < 2; written++) {
+		shelf_with_push(&f);
+		shelf_close(&f);
+		shelf_open_still(&f);
+		ok(f.s, store_read_begin(f.s));
+		assert_int_equal(number_of(f.s, "SELECT count(*) FROM pushes"), 1);
+		if (written)
+			assert_int_equal(utimensat(AT_FDCWD, f.path, times, 0), 0);
+		assert_int_equal(store_read_end(f.s), written ? -1 : 0);
+		if (written)
+			assert_string_equal(store_error(f.s), "was written to while it was read");
+		shelf_remove(&f);
+	}
+}
+
 /* Two make the same store at once: it is made once. */
 static void
 test_made_by_two(void **state)
@@ -814,22 +868,13 @@ test_two_writers_take_turns(void **state)
 	struct shelf f;
 
 	(void)state;
-	shelf_make(&f, "s.db");
-	shelf_write(&f);
-	source_begin(f.s, "a", INPUT_EVENTS);
-	add_push(f.s, ALICE, T0, 1);
-	source_end(f.s, 1);
-	ok(f.s, store_write_end(f.s));
+	shelf_with_push(&f);
 	other = shelf_open(&f, STORE_WRITE);
 	ok(other, store_write_begin(other));
-	source_begin(other, "b", INPUT_EVENTS);
-	add_push(other, BOB, T0, 1);
-	source_end(other, 1);
+	put_push(other, "b", BOB, T0);
 	ok(other, store_write_end(other));
 	ok(f.s, store_write_begin(f.s));
-	source_begin(f.s, "c", INPUT_EVENTS);
-	add_push(f.s, BOB, T0, 1);
-	source_end(f.s, 1);
+	put_push(f.s, "c", BOB, T0);
 	ok(f.s, store_write_end(f.s));
 	store_close(other);
 	assert_int_equal(number_of(f.s, "SELECT count(*) FROM sources"), 3);
@@ -848,8 +893,7 @@ test_locked(void **state)
 	struct shelf f;
 
 	(void)state;
-	shelf_make(&f, "s.db");
-	shelf_write(&f);
+	shelf_begin(&f);
 	other = shelf_open(&f, STORE_WRITE);
 	assert_int_equal(sqlite3_busy_timeout(other->db, 20), SQLITE_OK);
 	assert_int_equal(store_write_begin(other), -1);
@@ -875,8 +919,7 @@ test_damaged_totals(void **state)
 	for (size_t i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
 		struct shelf f;
 
-		shelf_make(&f, "s.db");
-		shelf_write(&f);
+		shelf_begin(&f);
 		ok(f.s, store_write_end(f.s));
 		ok(f.s, store_exec(f.s, damage[i]));
 		assert_int_equal(store_write_begin(f.s), -1);
@@ -893,12 +936,7 @@ test_damaged_ranges(void **state)
 	struct store_source source = file_at("a", INPUT_EVENTS);
 
 	(void)state;
-	shelf_make(&f, "s.db");
-	shelf_write(&f);
-	source_begin(f.s, "a", INPUT_EVENTS);
-	add_push(f.s, ALICE, T0, 1);
-	source_end(f.s, 1);
-	ok(f.s, store_write_end(f.s));
+	shelf_with_push(&f);
 	ok(f.s, store_exec(f.s, "UPDATE sources SET push_first=-9223372036854775807"));
 	ok(f.s, store_write_begin(f.s));
 	assert_int_equal(store_source_begin(f.s, &source), -1);
@@ -922,6 +960,7 @@ main(void)
 	    cmocka_unit_test(test_callers),
 	    cmocka_unit_test(test_marks_of_rows),
 	    cmocka_unit_test(test_issues),
+	    cmocka_unit_test(test_callers_lie_by_their_hours),
 	    cmocka_unit_test(test_many_mentions),
 	    cmocka_unit_test(test_about),
 	    cmocka_unit_test(test_sets),
@@ -931,6 +970,7 @@ main(void)
 	    cmocka_unit_test(test_no_space),
 	    cmocka_unit_test(test_killed),
 	    cmocka_unit_test(test_read_only_place),
+	    cmocka_unit_test(test_writing_beside_reading_without_locks),
 	    cmocka_unit_test(test_made_by_two),
 	    cmocka_unit_test(test_two_writers_take_turns),
 	    cmocka_unit_test(test_locked),

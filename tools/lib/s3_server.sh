@@ -8,6 +8,7 @@
 #
 #	s3_server_start DIR [REGION]	sets S3_URL, S3_KEY, S3_SECRET, S3_REGION (us-east-1), S3_SERVER_PIDS
 #	s3_server_environment		exports them as the AWS CLI and this project read them
+#	s3_upload BUCKET DIR [PREFIX]	makes the bucket if there is none; all files below DIR, by the AWS CLI
 #	s3_server_stop
 
 S3_KEY=test:tester
@@ -93,6 +94,7 @@ use = egg:swift#copy
 use = egg:swift#s3api
 location = $S3_REGION
 allow_multipart_uploads = false
+max_bucket_listing = ${S3_LISTING_MAX:-1000}
 [filter:tempauth]
 use = egg:swift#tempauth
 user_test_tester = $S3_SECRET .admin
@@ -101,7 +103,7 @@ CONF
 
 s3_server_wait() {
 	local tries
-	for ((tries = 0; tries < 150; tries++)); do
+	for ((tries = 0; tries < 300; tries++)); do
 		[[ $(curl -s --noproxy '*' "$S3_URL/healthcheck") != OK ]] || return 0
 		sleep 0.1
 	done
@@ -147,3 +149,12 @@ s3_server_environment() {
 	export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
 	unset AWS_PROFILE AWS_SESSION_TOKEN
 }
+
+s3_upload() (
+	s3_server_environment
+	export AWS_DEFAULT_REGION=$S3_REGION AWS_PAGER=
+	aws=(aws --endpoint-url "$S3_URL")
+	"${aws[@]}" s3api head-bucket --bucket "$1" 2>/dev/null ||
+		"${aws[@]}" s3api create-bucket --bucket "$1" >/dev/null
+	"${aws[@]}" s3 cp --recursive --only-show-errors --no-guess-mime-type "$2" "s3://$1/${3:-}"
+)

@@ -210,6 +210,7 @@ read_only() {
 	reads "a directory that cannot be written to"
 	as_nobody ingest --db "$store" --events "$FIXTURE/chain-events.json"
 	says "a directory that cannot be written to: ingest" 4 '.*(read-only|readonly|Permission denied|unable to open|cannot be written)'
+	written_meanwhile "$store"
 	chmod 777 "$at"
 	as_nobody report --format jsonl --db "$store"
 	reads "a file that cannot be written to"
@@ -225,6 +226,23 @@ read_only() {
 	chmod 755 "$at"
 	read_only_after_crash "$at" "$store"
 	read_only_medium "$at" "$store"
+}
+
+# Read as it lies there, without locks: who writes to it meanwhile spoils the answer. The run has read
+# the store when it opens its other input, a pipe.
+written_meanwhile() {
+	local pipe=$WORK/meanwhile run action
+	mkfifo -m 644 "$pipe"
+	for action in true touch; do
+		(as_nobody report --format jsonl --db "$1" --events "$pipe"; exit "$STATUS") &
+		run=$!
+		timeout 60 bash -c 'exec >"$1"; "$2" "$3"; echo "{\"Records\":[]}"' - "$pipe" "$action" "$1"
+		STATUS=0
+		wait "$run" || STATUS=$?
+		[[ $action != true ]] || check_equal "nobody writes to a store without locks: exit 0" "$STATUS" 0
+	done
+	says "somebody writes to a store without locks" 3 'was written to while it was read$'
+	check "somebody writes to a store without locks: no answer" test ! -s "$WORK/nobody.out"
 }
 
 # What a run that was killed left is in the log beside the store: without it the answer would be old.
