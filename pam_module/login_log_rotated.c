@@ -14,9 +14,7 @@
 /* A file that was made of the log by rotation. */
 struct rotated {
 	char name[NAME_MAX + 1];
-	bool dated; /* NAME-DATE, else NAME.N */
-	bool compressed;
-	uint64_t number; /* N */
+	struct login_log_rotated_name as;
 	struct timespec written;
 };
 
@@ -44,14 +42,13 @@ take_compression(struct span *rest)
 	return false;
 }
 
-/* Reads what follows the log's own name in a file's name. False when rotation does not write so. */
-static bool
-parse_suffix(struct span rest, struct rotated *f)
+bool
+login_log_rotated_name_read(struct span rest, struct login_log_rotated_name *f)
 {
 	size_t digits = span_digits(span_from(rest, 1));
 
+	*f = (struct login_log_rotated_name){.number = 0};
 	if (span_starts(rest, ".") && digits >= 1 && digits <= 9) {
-		f->number = 0;
 		for (size_t i = 1; i <= digits; i++)
 			f->number = f->number * 10 + (uint64_t)(rest.ptr[i] - '0');
 	} else if (span_starts(rest, "-") && digits >= 8) {
@@ -69,12 +66,12 @@ parse_suffix(struct span rest, struct rotated *f)
 static bool
 is_newer(const struct rotated *a, const struct rotated *b)
 {
-	if (a->dated && b->dated)
+	if (a->as.dated && b->as.dated)
 		return strcmp(a->name, b->name) > 0;
-	if (!a->dated && !b->dated && a->number != b->number)
-		return a->number < b->number;
-	if (a->dated == b->dated)
-		return b->compressed && !a->compressed; /* being compressed just now */
+	if (!a->as.dated && !b->as.dated && a->as.number != b->as.number)
+		return a->as.number < b->as.number;
+	if (a->as.dated == b->as.dated)
+		return b->as.compressed && !a->as.compressed; /* being compressed just now */
 	if (a->written.tv_sec != b->written.tv_sec)
 		return a->written.tv_sec > b->written.tv_sec;
 	return a->written.tv_nsec > b->written.tv_nsec;
@@ -124,9 +121,9 @@ read_entry(
 	struct span rest = span_of(name);
 	struct stat st;
 
-	*f = (struct rotated){.dated = false};
+	*f = (struct rotated){.name = ""};
 	if (!span_starts(rest, log->name) || rest.len > NAME_MAX ||
-	    !parse_suffix(span_from(rest, strlen(log->name)), f))
+	    !login_log_rotated_name_read(span_from(rest, strlen(log->name)), &f->as))
 		return ANSWER_EMPTY;
 	if (fstatat(log->dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return errno == ENOENT ? ANSWER_GONE : ANSWER_UNREADABLE;
@@ -134,7 +131,7 @@ read_entry(
 		return ANSWER_EMPTY;
 	memcpy(f->name, name, rest.len + 1);
 	f->written = st.st_mtim;
-	if (st.st_size == 0 && !f->compressed)
+	if (st.st_size == 0 && !f->as.compressed)
 		return look_at_empty(log, name, deadline_us);
 	return ANSWER_TAKEN;
 }
@@ -188,12 +185,12 @@ try_file(const struct login_log_file *log, const struct rotated *f, int64_t dead
     struct login_log_tail *tail)
 {
 	const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-	int fd = f->compressed ? -1 : openat(log->dir, f->name, flags);
+	int fd = f->as.compressed ? -1 : openat(log->dir, f->name, flags);
 	enum answer answer;
 	struct stat st;
 
 	if (fd < 0)
-		return f->compressed || errno != ENOENT ? ANSWER_UNREADABLE : ANSWER_GONE;
+		return f->as.compressed || errno != ENOENT ? ANSWER_UNREADABLE : ANSWER_GONE;
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
 		answer = ANSWER_UNREADABLE;
 	else if (is_log_itself(log, &st))

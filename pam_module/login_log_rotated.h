@@ -21,4 +21,14 @@ enum login_log_rotated {
 enum login_log_rotated login_log_rotated_tail(
     const struct login_log_file *log, int64_t deadline_us, struct login_log_tail *tail);
 
+/* What a rotated file's name says: the log's own name, ".N" or "-DATE", ".gz" or the like. */
+struct login_log_rotated_name {
+	bool dated; /* NAME-DATE, else NAME.N */
+	bool compressed;
+	uint64_t number; /* N */
+};
+
+/* Reads what follows the log's own name in a file's name. False when rotation does not write so. */
+bool login_log_rotated_name_read(struct span rest, struct login_log_rotated_name *name);
+
 #endif

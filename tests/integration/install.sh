@@ -31,6 +31,11 @@ check_installed() {
 	is_installed /usr/local/sbin/logintrail-host 'regular file 755'
 	is_installed /etc/logrotate.d/logintrail 'regular file 644'
 	check_equal "logrotate's file has no place left open" "$(grep -c '@' "$DESTDIR/etc/logrotate.d/logintrail")" 0
+	is_installed /usr/local/lib/systemd/system/logintrail-ship.service 'regular file 644'
+	is_installed /usr/local/lib/systemd/system/logintrail-ship.timer 'regular file 644'
+	is_installed /usr/local/lib/systemd/system/logintrail-identity.service 'regular file 644'
+	check_equal "the units have no place left open" \
+		"$(cat "$DESTDIR"/usr/local/lib/systemd/system/* | grep -c '@[A-Z]*@')" 0
 	is_installed /lib/security/pam_logintrail.so 'regular file 644'
 	is_installed /usr/local/share/man/man1/logintrail.1 'regular file 644'
 	is_installed /usr/local/share/man/man8/pam_logintrail.8 'regular file 644'

@@ -3,6 +3,7 @@
 
 #include "pam_module/login_log_rotate.h"
 #include "tools/host/host.h"
+#include "tools/host/ship_keep.h"
 
 static int
 tell(const char *log, enum login_log_error error, int code)
@@ -22,7 +23,7 @@ rotate(const struct host_options *o, struct login_record *r)
 		error = login_log_begin(o->log, r, host_deadline_us());
 		return tell(o->log, error, errno);
 	}
-	error = login_log_rotate(o->log, (unsigned)o->keep, r, host_deadline_us(), &begun);
+	error = login_log_rotate(o->log, ship_keep(o), r, host_deadline_us(), &begun);
 	if (error != LOGIN_LOG_OK)
 		return tell(o->log, error, errno);
 	return tell(o->log, begun, errno);
