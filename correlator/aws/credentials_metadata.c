@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "common/time_text.h"
+#include "correlator/aws/aws_endpoint_url.h"
 #include "correlator/aws/credentials.h"
 #include "correlator/aws/credentials_http.h"
 #include "correlator/aws/credentials_json.h"
@@ -54,17 +55,18 @@ find_endpoint(struct credentials_search *s, struct buf *out)
 	    s, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode");
 	bool is_v6 = mode != NULL ? strcasecmp(mode, "ipv6") == 0
 				  : is_true(setting(s, "AWS_IMDS_USE_IPV6", "imds_use_ipv6"));
+	struct aws_endpoint_url url;
+	const char *problem;
 
 	if (mode != NULL && !is_v6 && strcasecmp(mode, "ipv4") != 0)
 		return credentials_fail(s, NAME,
 		    "the metadata service's endpoint mode \"%s\" is neither ipv4 nor ipv6", mode);
 	if (endpoint == NULL)
 		endpoint = is_v6 ? ENDPOINT_V6 : ENDPOINT_V4;
-	if ((strncasecmp(endpoint, "http://", 7) != 0 &&
-		strncasecmp(endpoint, "https://", 8) != 0) ||
-	    endpoint[strcspn(endpoint, " \t\r\n\"<>\\?#")] != '\0')
-		return credentials_fail(
-		    s, NAME, "the metadata service's endpoint \"%s\" is not a URL", endpoint);
+	/* it is not shown: what is none may hold a password */
+	if (aws_endpoint_url_parse(endpoint, &url, &problem) != 0)
+		return credentials_fail(s, NAME,
+		    "the metadata service's endpoint is not a URL that can be used: %s", problem);
 	buf_puts(out, endpoint);
 	if (endpoint[strlen(endpoint) - 1] != '/')
 		buf_putc(out, '/');

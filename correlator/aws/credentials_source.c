@@ -24,7 +24,7 @@ struct aws_credential_source {
 	size_t which;
 	struct aws_credentials kept;
 	struct credentials_window window;
-	int64_t fetched_us, failed_us; /* by the monotonic clock; 0: never */
+	int64_t renewed_us, failed_us; /* by the monotonic clock; 0: never */
 	int64_t skew_us;               /* 0: nothing was learned */
 	struct buf error;              /* of the last that failed, for those who waited for it */
 };
@@ -89,7 +89,7 @@ judge(const struct aws_credential_source *c, int64_t now_us, bool renew)
 		return NEED_FETCH;
 	age = credentials_window_judge(&c->window, now_us);
 	if (age == CREDENTIALS_EXPIRED || age == CREDENTIALS_MANDATORY ||
-	    (renew && time_us - c->fetched_us >= AGAIN_US))
+	    (renew && (c->renewed_us == 0 || time_us - c->renewed_us >= AGAIN_US)))
 		return NEED_FETCH;
 	if (age == CREDENTIALS_FRESH || (c->failed_us != 0 && time_us - c->failed_us < LATER_US))
 		return NEED_NOTHING;
@@ -155,7 +155,7 @@ fetch_run(struct fetch *f, const struct aws_settings *settings, struct buf *erro
 
 /* Under the lock, which is released meanwhile. */
 static int
-renew_kept(struct aws_credential_source *c, int64_t now_us)
+renew_kept(struct aws_credential_source *c, int64_t now_us, bool renew)
 {
 	struct fetch f = {
 	    .again = c->found, .which = c->which, .now_us = now_us, .skew_us = c->skew_us};
@@ -180,7 +180,8 @@ renew_kept(struct aws_credential_source *c, int64_t now_us)
 	c->kept = f.fresh;
 	c->which = f.which;
 	c->found = true;
-	c->fetched_us = monotonic_us();
+	if (renew)
+		c->renewed_us = monotonic_us();
 	c->failed_us = 0;
 	credentials_window_set(&c->window, f.fresh.expires_us, f.now_us);
 	return 0;
@@ -204,7 +205,7 @@ get_locked(struct aws_credential_source *c, int64_t now_us, bool renew)
 	/* what failed for another one just now would fail for this one, after as long a time */
 	if (waited && c->error.len != 0)
 		return need == NEED_ADVISORY ? 0 : -1;
-	return renew_kept(c, now_us) == 0 || need == NEED_ADVISORY ? 0 : -1;
+	return renew_kept(c, now_us, renew) == 0 || need == NEED_ADVISORY ? 0 : -1;
 }
 
 /* As much of it as there is room for, and a NUL. */

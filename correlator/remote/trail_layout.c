@@ -209,7 +209,7 @@ trail_day_read(struct span text, int64_t *day)
 	static const char form[] = "0000/00/00/";
 	int year, month, date;
 
-	if (text.len < DAY_LEN)
+	if (text.ptr == NULL || text.len < DAY_LEN)
 		return false;
 	for (size_t i = 0; i < DAY_LEN; i++) {
 		char c = text.ptr[i];

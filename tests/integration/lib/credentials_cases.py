@@ -323,6 +323,9 @@ METADATA = [
     metadata(
         "not a URL", "normal", "refused", env={"AWS_EC2_METADATA_SERVICE_ENDPOINT": "file:///etc/passwd"},
         says="is not a URL"),
+    metadata(
+        "a URL with a password", "normal", "refused",
+        env={"AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://user:EXAMPLE@127.0.0.1/"}, says="is not a URL that can be used: it has no port"),
 ]
 
 # Where the addresses that have a meaning are ours.
