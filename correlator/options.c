@@ -8,7 +8,6 @@
 #include "correlator/option_table.h"
 #include "correlator/option_values.h"
 
-#define LATE_US    US_PER_DAY
 #define TIME_WORDS "a time is 2026-11-22T06:22:40Z, 2026-11-22, -2h, today or yesterday"
 
 static const char *
@@ -215,7 +214,7 @@ options_parse(struct options *o, const struct option_rules *rules, int argc, cha
 	    .identity_stores = calloc(most, sizeof(*o->identity_stores)),
 	    .profiles = calloc(most, sizeof(*o->profiles)),
 	    .regions = calloc(most, sizeof(*o->regions)),
-	    .late_us = LATE_US,
+	    .late_us = OPTION_LATE_US,
 	    .year = OPTION_NUMBER_UNSET,
 	    .eic_uid = OPTION_NUMBER_UNSET,
 	    .inflate_max = (int64_t)DOCUMENT_INFLATE_MAX,

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "common/buf.h"
+#include "common/time_text.h"
 #include "correlator/correlate/match.h"
 #include "correlator/evidence/login_chain.h"
 #include "correlator/input/input_list.h"
@@ -54,6 +55,7 @@ struct option_output {
 
 #define OPTION_ARGS_MAX     1
 #define OPTION_NUMBER_UNSET (-1)
+#define OPTION_LATE_US      US_PER_DAY /* without --late */
 
 /* Strings point into argv. */
 struct options {

@@ -111,29 +111,46 @@ out:
 	return r;
 }
 
+/* What is covered of one account and region, as a source of its own. */
+static int
+keep_row(struct ingest *in, const struct option_input *input, const struct coverage_row *row,
+    struct buf *place)
+{
+	const struct ledger_counts counts = {0};
+	struct string_pool *pool = &in->ledger.pool;
+	struct store_source source = {.role = input->role, .path = SPAN("")};
+	char day[TIME_TEXT_LEN];
+	struct coverage one;
+	int r = -1;
+
+	coverage_init(&one);
+	buf_reset(place);
+	buf_printf(place, "asked:%.10s:%s:", time_format(day, in->inv->now_us, 0), input->uri);
+	buf_put_span(place, string_pool_span(pool, row->account_id));
+	buf_putc(place, '/');
+	buf_put_span(place, string_pool_span(pool, row->region));
+	source.place = buf_span(place);
+	if (!place->failed && coverage_add_row(&one, row->account_id, row->region, row) == 0 &&
+	    ingest_queue_begin(in->queue, &source) == 0)
+		r = ingest_queue_end(in->queue, &counts, &one, pool, true);
+	coverage_clear(&one);
+	return r;
+}
+
 /*
- * What was asked for and given, beyond what is in files: a source of its own for each day on which
- * it was asked, since what is asked for later reaches no further back.
+ * What was asked for and given, beyond what is in files: kept for each day on which it was asked,
+ * since what is asked for later reaches no further back, and for each account and region, since one
+ * of them may fail later the same day.
  */
 static int
 keep_coverage(struct ingest *in, const struct option_input *input, struct buf *place)
 {
-	const struct ledger_counts counts = {0};
 	struct ledger *l = &in->ledger;
-	struct store_source source = {.role = input->role, .path = SPAN("")};
-	char day[TIME_TEXT_LEN];
-	int r;
+	int r = run_remote_add_coverage(&in->remote, &l->coverage, &l->pool);
 
-	if (run_remote_add_coverage(&in->remote, &l->coverage, &l->pool) != 0)
-		return -1;
-	if (l->coverage.count == 0)
-		return 0;
-	buf_reset(place);
-	buf_printf(place, "asked:%.10s:%s", time_format(day, in->inv->now_us, 0), input->uri);
-	source.place = buf_span(place);
-	if (place->failed || ingest_queue_begin(in->queue, &source) != 0)
-		return -1;
-	r = ingest_queue_end(in->queue, &counts, &l->coverage, &l->pool, true);
+	coverage_order(&l->coverage);
+	for (size_t i = 0; i < l->coverage.count && r == 0; i++)
+		r = keep_row(in, input, &l->coverage.rows[i], place);
 	coverage_clear(&l->coverage);
 	coverage_init(&l->coverage);
 	return r;

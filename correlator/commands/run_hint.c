@@ -2,6 +2,7 @@
 #include "correlator/commands/run_hint.h"
 
 #include "common/time_text.h"
+#include "correlator/remote/remote.h"
 
 /* A word of a command line, quoted for the shell when it needs to be. */
 static void
@@ -67,6 +68,26 @@ put_syslog(struct buf *out, const struct options *o)
 	put_number(out, " --eic-uid ", o->eic_uid);
 }
 
+/* What is read of AWS depends on the times too. */
+static void
+put_remote(struct buf *out, const struct options *o)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < o->input_count; i++)
+		any = any || remote_is_uri(o->inputs[i].uri);
+	if (!any)
+		return;
+	for (size_t i = 0; i < o->profile_count; i++)
+		put_text(out, " --profile ", o->profiles[i]);
+	for (size_t i = 0; i < o->region_count; i++)
+		put_text(out, " --region ", o->regions[i]);
+	put_text(out, " --endpoint-url ", o->endpoint_url);
+	put_text(out, " --from ", o->from);
+	put_text(out, " --to ", o->to);
+	put_seconds(out, " --late ", o->late_us, OPTION_LATE_US);
+}
+
 void
 run_hint_put(struct buf *out, const struct options *o)
 {
@@ -77,6 +98,7 @@ run_hint_put(struct buf *out, const struct options *o)
 	for (size_t i = 0; i < o->input_count; i++)
 		put_text(out, o->inputs[i].role == INPUT_LOGINS ? " --logins " : " --events ",
 		    o->inputs[i].uri);
+	put_remote(out, o);
 	put_text(out, " --complete-from ", o->complete_from);
 	put_text(out, " --complete-until ", o->complete_until);
 	put_text(out, " --receipt-ca ", o->receipt_ca);

@@ -21,6 +21,7 @@ clear_file(struct login_file *f)
 	free(f->path);
 	free(f->host);
 	free(f->label);
+	free(f->shipper);
 	free(f->hashes);
 }
 
@@ -117,11 +118,10 @@ instance_of_part(const char *path)
 static char *
 infer_label(const struct login_chain_set *s, const struct login_file *f)
 {
-	struct span instance = instance_of_part(f->path);
 	size_t len = stem_len(f->path);
 
-	if (instance.ptr != NULL)
-		return strndup(instance.ptr, instance.len);
+	if (f->shipper != NULL)
+		return strdup(f->shipper);
 	for (size_t i = 0; i < s->file_count; i++) {
 		const struct login_file *other = &s->files[i];
 
@@ -137,7 +137,10 @@ label_files(struct login_chain_set *s)
 {
 	for (size_t i = 0; i < s->file_count; i++) {
 		struct login_file *f = &s->files[i];
+		struct span shipper = instance_of_part(f->path);
 
+		if (shipper.ptr != NULL && (f->shipper = strndup(shipper.ptr, shipper.len)) == NULL)
+			return -1;
 		f->label = f->host != NULL ? strdup(f->host) : infer_label(s, f);
 		if (f->label == NULL)
 			return -1;

@@ -51,6 +51,7 @@ struct login_file {
 	char *path;
 	char *host;  /* instance id, else host name, of its first record that has one; or NULL */
 	char *label; /* what else says which log it is of: a neighbour's host, or its name's stem */
+	char *shipper; /* the instance that shipped it, by its name; NULL when it is no part */
 	uint64_t lines, records, sealed, seals_good;
 	uint64_t first_seq, last_seq;
 	int64_t first_time_us, last_time_us;

@@ -46,6 +46,14 @@ sort_files(const struct login_chain_set *s, bool by_prev, size_t *count)
 	return entries;
 }
 
+/* Two instances made of one image have the same log up to there, and part: that is no fork. What
+ * each of them shipped is a log of its own. */
+static bool
+are_apart(const struct login_file *a, const struct login_file *b)
+{
+	return a->shipper != NULL && b->shipper != NULL && strcmp(a->shipper, b->shipper) != 0;
+}
+
 /* True when every record of the file is, in its place, one of the other's, and nothing else is
  * there. */
 static bool
@@ -71,13 +79,18 @@ wound_first(struct login_file *f, enum login_wound_kind kind, uint64_t other)
 static void
 judge_same_start(struct login_chain_set *s, const struct entry *group, size_t count)
 {
-	const struct login_file *longest = &s->files[group[0].file];
-
 	for (size_t i = 1; i < count; i++) {
 		struct login_file *f = &s->files[group[i].file];
+		size_t longest = 0;
 
-		if (is_part(f, longest))
-			f->copy_of = group[0].file;
+		while (longest < i &&
+		    (are_apart(f, &s->files[group[longest].file]) ||
+			s->files[group[longest].file].copy_of != group[longest].file))
+			longest++;
+		if (longest == i)
+			continue;
+		if (is_part(f, &s->files[group[longest].file]))
+			f->copy_of = group[longest].file;
 		else
 			wound_first(f, LOGIN_WOUND_FORKED, 0);
 	}
@@ -156,6 +169,8 @@ join_exact(struct login_chain_set *s, size_t i, const struct entry *entries, siz
 
 		if (memcmp(entries[at].hash, f->last_hash, SHA256_LEN) != 0)
 			break;
+		if (are_apart(f, other))
+			continue;
 		if (next == NULL && (other->is_next || is_behind(s, entries[at].file, i)))
 			break; /* a longer copy of this file has it; or lines in disorder make a
 				  circle */
@@ -228,7 +243,7 @@ run_from(const struct login_chain_set *s, size_t first)
 
 /* What the run goes on from, of the same log; NOWHERE when nothing says that it was. */
 static size_t
-find_before(const struct run *runs, size_t count, size_t at)
+find_before(const struct login_chain_set *s, const struct run *runs, size_t count, size_t at)
 {
 	const struct run *run = &runs[at];
 	size_t best = NOWHERE;
@@ -236,7 +251,7 @@ find_before(const struct run *runs, size_t count, size_t at)
 	for (size_t i = 0; i < count; i++) {
 		const struct run *r = &runs[i];
 
-		if (i == at ||
+		if (i == at || are_apart(&s->files[r->last], &s->files[run->first]) ||
 		    (run->begins ? r->end_us > run->begin_us || i > at
 				 : r->last_seq >= run->first_seq))
 			continue;
@@ -278,7 +293,7 @@ static void
 join_runs_of_log(struct login_chain_set *s, const struct run *runs, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		size_t before = find_before(runs, count, i);
+		size_t before = find_before(s, runs, count, i);
 		struct login_file *f;
 
 		if (before == NOWHERE || is_behind(s, runs[i].first, runs[before].last))

@@ -303,7 +303,8 @@ fetch_file(struct document *d, const char *path, struct span *file)
 	d->changed_us = bytes.changed_us;
 	d->raw = bytes.data;
 	d->raw_cap = bytes.data != NULL ? bytes.len : 0;
-	*file = (struct span){bytes.data, bytes.len};
+	if (bytes.data != NULL)
+		*file = (struct span){bytes.data, bytes.len};
 	if (bytes.fd < 0)
 		return DOCUMENT_OK;
 	if (bytes.len != 0)

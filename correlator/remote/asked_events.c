@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "correlator/remote/asked_events.h"
 
-#include "common/json_reader.h"
 #include "common/time_text.h"
 #include "correlator/events/event.h"
 
@@ -42,6 +41,15 @@ asked_events_span(const struct asked_events *a, bool is_issue, int64_t oldest_us
 	if (span.from_us > span.to_us)
 		span.from_us = span.to_us;
 	return span;
+}
+
+int
+asked_token_read(struct json_reader *r, struct span *raw)
+{
+	enum json_type type = json_peek(r);
+
+	*raw = json_read_string(r);
+	return type == JSON_STRING || type == JSON_NULL ? 0 : -2;
 }
 
 int

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "common/json_reader.h"
 #include "correlator/aws/aws_client.h"
 #include "correlator/diagnostics.h"
 #include "correlator/remote/remote.h"
@@ -52,6 +53,8 @@ struct asked_span {
 };
 struct asked_span asked_events_span(const struct asked_events *a, bool is_issue, int64_t oldest_us);
 
+/* The token that stands next in an answer, raw; absent for null. 0, or -2 when it is no string. */
+int asked_token_read(struct json_reader *r, struct span *raw);
 /* The token of an answer (a raw JSON string, or none), decoded. 0 or -1 without memory; one that is
  * longer than token may get leaves it failed. */
 int asked_token_put(struct buf *token, struct span raw);

@@ -19,6 +19,18 @@ ask_account(const struct asked_events *a, const char *subject, struct asked_targ
 	buf_clear(&error);
 }
 
+/* The names of regions by FIPS endpoints (aws_endpoint.h takes them too). */
+static void
+name_region(struct asked_target *t)
+{
+	struct span name = span_of(t->place->region);
+
+	if (!span_pass(&name, "fips-") && span_ends(name, "-fips"))
+		name.len -= sizeof("-fips") - 1;
+	(void)snprintf(t->region, sizeof(t->region), "%.*s",
+	    (int)span_head(name, ASKED_REGION_MAX).len, name.ptr);
+}
+
 static int
 compare(const void *a, const void *b)
 {
@@ -26,7 +38,7 @@ compare(const void *a, const void *b)
 	int order = strcmp(x->account_id, y->account_id);
 
 	if (order == 0)
-		order = strcmp(x->place->region, y->place->region);
+		order = strcmp(x->region, y->region);
 	if (order == 0) /* the first profile stays the first */
 		order = (x->place > y->place) - (x->place < y->place);
 	return order;
@@ -42,7 +54,7 @@ keep_useful(struct asked_target *targets, size_t count)
 		if (targets[i].account_id[0] == '\0')
 			continue;
 		if (kept != 0 && strcmp(targets[kept - 1].account_id, targets[i].account_id) == 0 &&
-		    strcmp(targets[kept - 1].place->region, targets[i].place->region) == 0)
+		    strcmp(targets[kept - 1].region, targets[i].region) == 0)
 			continue;
 		targets[kept++] = targets[i];
 	}
@@ -61,6 +73,7 @@ asked_targets_find(
 		size_t first = 0;
 
 		t[i].place = &a->places[i];
+		name_region(&t[i]);
 		while (t[first].place->client != t[i].place->client)
 			first++;
 		if (first < i)

@@ -5,10 +5,14 @@
 #include "correlator/remote/asked_events.h"
 #include "correlator/remote/caller_account.h"
 
-/* A place, and the account that its profile is of. */
+#define ASKED_REGION_MAX 63 /* of a name in a host's name */
+
+/* A place, the account that its profile is of, and the region's own name ("us-east-1" where
+ * "fips-us-east-1" is asked). */
 struct asked_target {
 	const struct asked_place *place;
 	char account_id[CALLER_ACCOUNT_LEN + 1];
+	char region[ASKED_REGION_MAX + 1];
 };
 
 /*

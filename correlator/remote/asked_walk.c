@@ -23,10 +23,9 @@
 
 void
 asked_walk_init(struct asked_walk *w, const struct asked_events *a, const struct asked_api *api,
-    const struct asked_place *place, const char *account_id)
+    const struct asked_target *target)
 {
-	*w = (struct asked_walk){.events = a, .api = api, .place = place, .live = true};
-	(void)snprintf(w->account_id, sizeof(w->account_id), "%s", account_id);
+	*w = (struct asked_walk){.events = a, .api = api, .target = target, .live = true};
 	buf_init(&w->resource, ASKED_NAME_MAX);
 	buf_init(&w->series, ASKED_NAME_MAX);
 	buf_init(&w->token, TOKEN_MAX);
@@ -41,7 +40,7 @@ void
 asked_walk_clear(struct asked_walk *w)
 {
 	if (w->in_flight)
-		aws_client_cancel(w->place->client, &w->request);
+		aws_client_cancel(w->target->place->client, &w->request);
 	aws_request_clear(&w->request);
 	for (size_t i = 0; i < w->text_count; i++)
 		free(w->texts[i].name);
@@ -80,7 +79,7 @@ count_retries(const struct asked_walk *w)
 {
 	struct aws_client_counts counts;
 
-	aws_client_counts(w->place->client, &counts);
+	aws_client_counts(w->target->place->client, &counts);
 	return counts.retries;
 }
 
@@ -100,7 +99,7 @@ start(struct asked_walk *w)
 	aws_request_init(r);
 	r->service = w->api->service;
 	r->operation = w->api->operation;
-	r->region = w->place->region;
+	r->region = w->target->place->region;
 	r->method = "POST";
 	r->path = "/";
 	r->headers = w->headers;
@@ -114,7 +113,7 @@ start(struct asked_walk *w)
 	w->retries = count_retries(w);
 	w->started_us = clock_us();
 	w->in_flight = true;
-	if (aws_client_start(w->place->client, r) == 0)
+	if (aws_client_start(w->target->place->client, r) == 0)
 		return 0;
 	w->in_flight = false;
 	return -1;
@@ -206,8 +205,11 @@ take_page(struct asked_walk *w)
 	r = w->api->take(w, buf_span(&w->request.http.text), &w->next_token);
 	if (r == -2) {
 		buf_reset(&w->error);
-		buf_printf(
-		    &w->error, "what was answered is not an answer of %s", w->api->operation);
+		buf_printf(&w->error,
+		    "what was answered is not an answer of %s, or has something in it that cannot "
+		    "be "
+		    "read",
+		    w->api->operation);
 	}
 	if (r != 0)
 		return r == -1 ? -1 : fail_series(w, false);
@@ -266,7 +268,7 @@ static bool
 is_first_of_client(const struct asked_walk *walks, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
-		if (walks[k].place->client == walks[i].place->client)
+		if (walks[k].target->place->client == walks[i].target->place->client)
 			return false;
 	return true;
 }
@@ -285,7 +287,7 @@ tell(const struct asked_walk *walks, size_t count)
 		p.objects += walks[i].text_count;
 		if (!is_first_of_client(walks, i))
 			continue;
-		aws_client_counts(walks[i].place->client, &counts);
+		aws_client_counts(walks[i].target->place->client, &counts);
 		p.requests += counts.requests;
 		p.bytes += counts.bytes;
 		p.throttled += counts.throttled;
@@ -312,7 +314,7 @@ step(const struct asked_walk *walks, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		if (!is_first_of_client(walks, i))
 			continue;
-		aws_client_step(walks[i].place->client, (int)((wait_us + 999) / 1000));
+		aws_client_step(walks[i].target->place->client, (int)((wait_us + 999) / 1000));
 		wait_us = 0;
 	}
 }

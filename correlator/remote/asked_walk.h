@@ -2,7 +2,7 @@
 #ifndef CORRELATOR_REMOTE_ASKED_WALK_H
 #define CORRELATOR_REMOTE_ASKED_WALK_H
 
-#include "correlator/remote/asked_events.h"
+#include "correlator/remote/asked_targets.h"
 
 #define ASKED_NAME_MAX ((size_t)4 << 10)
 
@@ -47,8 +47,7 @@ struct asked_walk {
 	/* set by the caller */
 	const struct asked_events *events;
 	const struct asked_api *api;
-	const struct asked_place *place;
-	char account_id[13];
+	const struct asked_target *target;
 	int64_t interval_us; /* from one request to the next */
 	struct buf resource; /* that a caller must be granted `action` on, for messages */
 	struct buf series;   /* name of the texts, but for the day */
@@ -74,8 +73,9 @@ struct asked_walk {
 	bool live, in_flight, answered;
 };
 
+/* Borrows all. */
 void asked_walk_init(struct asked_walk *w, const struct asked_events *a,
-    const struct asked_api *api, const struct asked_place *place, const char *account_id);
+    const struct asked_api *api, const struct asked_target *target);
 void asked_walk_clear(struct asked_walk *w);
 
 /* Adds an item of that time (INT64_MIN: not known). 0; -1 without memory; -3 with a sentence in

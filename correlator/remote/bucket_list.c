@@ -77,14 +77,14 @@ take_object(struct bucket_lister *l, const struct s3_object *o)
 	return 0;
 }
 
-/* True when others have nothing to do, and what is left of this one can be shared. */
+/* True when others have nothing to do, and what is left behind the last key can be shared. */
 static bool
-is_worth_splitting(const struct bucket_walker *w, struct span key)
+is_worth_splitting(const struct bucket_walker *w)
 {
 	const struct bucket_lister *l = w->lister;
 
 	return w->found >= SPLIT_FROM && l->b->walk->count == 0 && l->busy < BUCKET_LISTS_MAX / 2 &&
-	    w->last.len != 0 && bucket_piece_can_split(&w->piece, key, l->b->now_us);
+	    bucket_piece_can_split(&w->piece, buf_span(&w->last), l->b->now_us);
 }
 
 static bool
@@ -106,7 +106,7 @@ on_found(void *ctx, const struct s3_object *o, bool is_prefix)
 		return bucket_walk_folder(w->lister->b, o->key) == 0 ? 0 : WALKER_MEMORY;
 	if (w->piece.until != NULL && !is_before(o->key, span_of(w->piece.until)))
 		return WALKER_BEHIND;
-	if (is_worth_splitting(w, o->key))
+	if (is_worth_splitting(w))
 		return WALKER_SPLIT;
 	r = take_object(w->lister, o);
 	w->found++;
@@ -258,6 +258,10 @@ bucket_list_run(struct bucket_list *b)
 	while (l->r == 0 && (walk.count != 0 || l->busy != 0))
 		step(l);
 	r = l->r;
+	if (walk.full)
+		diagnostics_error(b->diagnostics, b->uri,
+		    "has more than %d folders, and the others are not read: give a longer prefix",
+		    BUCKET_PIECES_MAX);
 	input_list_sort(b->list, before);
 out:
 	clear(l);

@@ -51,7 +51,12 @@ key_of_day(struct span region_folder, int64_t day)
 static int
 put(struct bucket_walk *w, struct bucket_piece *p, bool ok)
 {
-	if (!ok || p->prefix == NULL || w->count >= BUCKET_PIECES_MAX ||
+	if (ok && w->count >= BUCKET_PIECES_MAX) {
+		w->full = true;
+		bucket_piece_clear(p);
+		return 0;
+	}
+	if (!ok || p->prefix == NULL ||
 	    !array_grow((void **)&w->pieces, w->count, &w->cap, sizeof(*w->pieces))) {
 		bucket_piece_clear(p);
 		return -1;

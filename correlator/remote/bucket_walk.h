@@ -19,6 +19,7 @@ struct bucket_walk {
 	struct bucket_piece *pieces;
 	size_t count, cap;
 	size_t outside;  /* folders outside of any layout that were looked at */
+	bool full;       /* of more pieces than BUCKET_PIECES_MAX some were dropped */
 	bool everything; /* what was typed lies within what is left out else: all of it */
 };
 

@@ -31,7 +31,8 @@ log_group_arn_parse(const char *text, struct log_group_arn *arn)
 	    !span_cut(&rest, ':', &arn->name))
 		return false;
 	return (rest.ptr == NULL || span_is(rest, "*")) && arn->partition.len != 0 &&
-	    arn->region.len != 0 && span_is_digits(arn->account_id) && arn->name.len != 0;
+	    arn->region.len != 0 && arn->account_id.len == CALLER_ACCOUNT_LEN &&
+	    span_is_digits(arn->account_id) && arn->name.len != 0;
 }
 
 static void
@@ -112,9 +113,9 @@ begin(struct asked_walk *w, const struct asked_events *a, const struct asked_tar
     struct log_read *l, const struct log_group *group)
 {
 	int len = (int)span_head(group->name, GROUP_MAX).len;
-	const char *region = t->place->region;
+	const char *region = t->region;
 
-	asked_walk_init(w, a, &api, t->place, t->account_id);
+	asked_walk_init(w, a, &api, t);
 	w->ctx = l;
 	l->group = group->identifier;
 	l->span = span_of_group(a);
@@ -161,12 +162,12 @@ read_group(const struct asked_events *a, const struct asked_target *targets, siz
 
 /* The target to ask for a group of that account: its own, else the first profile's. */
 static const struct asked_target *
-choose_target(const struct asked_target *targets, size_t count, struct span account_id)
+choose_target(const struct asked_target *targets, size_t count, const char *account_id)
 {
 	const struct asked_target *chosen = &targets[0];
 
 	for (size_t i = 0; i < count; i++)
-		if (span_is(account_id, targets[i].account_id))
+		if (strcmp(account_id, targets[i].account_id) == 0)
 			return &targets[i];
 	for (size_t i = 1; i < count; i++)
 		if (targets[i].place < chosen->place)
@@ -181,20 +182,23 @@ read_arn(const struct asked_events *a, const struct asked_target *targets, size_
 {
 	size_t len = (size_t)(arn->name.ptr + arn->name.len - text);
 	struct log_group group = {.name = arn->name};
-	char *region, *identifier;
+	char account_id[CALLER_ACCOUNT_LEN + 1], *region, *identifier;
 	struct asked_target target;
 	struct asked_place place;
 	int r = -1;
 
 	if (count == 0)
 		return 0;
-	target = *choose_target(targets, count, arn->account_id);
+	(void)snprintf(account_id, sizeof(account_id), "%.*s",
+	    (int)span_head(arn->account_id, CALLER_ACCOUNT_LEN).len, arn->account_id.ptr);
+	target = *choose_target(targets, count, account_id);
 	place = *target.place;
 	target.place = &place;
 	region = strndup(arn->region.ptr, arn->region.len);
 	identifier = strndup(text, len);
 	if (region != NULL && identifier != NULL) {
 		place.region = region;
+		(void)snprintf(target.region, sizeof(target.region), "%s", region);
 		group.identifier = identifier; /* without ":*" */
 		r = read_group(a, &target, 1, &group);
 	}
@@ -208,18 +212,19 @@ log_events_run(const struct asked_events *a, const char *group)
 {
 	struct log_group named = {span_of(group), group};
 	struct asked_target *targets = NULL;
-	struct log_group_arn arn;
+	bool is_arn = strncmp(group, "arn:", 4) == 0;
+	struct log_group_arn arn = {0};
 	size_t count = 0;
 	int r;
 
-	if (strncmp(group, "arn:", 4) == 0 && !log_group_arn_parse(group, &arn)) {
+	if (is_arn && !log_group_arn_parse(group, &arn)) {
 		diagnostics_error(a->diagnostics, "cloudwatch-logs",
 		    "%s is not the ARN of a log group (arn:aws:logs:REGION:ACCOUNT:log-group:NAME)",
 		    group);
 		return 0;
 	}
 	r = asked_targets_find(a, "cloudwatch-logs", &targets, &count);
-	if (r == 0 && strncmp(group, "arn:", 4) == 0)
+	if (r == 0 && is_arn)
 		r = read_arn(a, targets, count, group, &arn);
 	else if (r == 0)
 		r = read_group(a, targets, count, &named);

@@ -109,7 +109,7 @@ read_answer(struct json_reader *r, struct log_page *p, struct span *token)
 			for (json_enter(r, JSON_ARRAY); result == 0 && json_next_element(r);)
 				result = read_event(r, p);
 		} else if (json_key_is(key, "nextToken"))
-			*token = json_read_string(r);
+			result = asked_token_read(r, token);
 		else
 			(void)json_skip(r);
 	}

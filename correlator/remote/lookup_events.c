@@ -77,7 +77,7 @@ set_series(struct asked_walk *w, size_t number)
 	l->span =
 	    asked_events_span(w->events, number >= ASKED_EVENTS_CONNECT, history_begins(w->events));
 	buf_reset(&w->series);
-	buf_printf(&w->series, SCHEME "%s/%s/%s", w->account_id, w->place->region, name);
+	buf_printf(&w->series, SCHEME "%s/%s/%s", w->target->account_id, w->target->region, name);
 	return true;
 }
 
@@ -153,8 +153,8 @@ add_cover(struct lookup_covers *c, const struct asked_walk *w)
 		return 0;
 	if (!array_grow((void **)&c->covers, c->count, &c->cap, sizeof(*c->covers)))
 		return -1;
-	cover.account_id = strdup(w->account_id);
-	cover.region = strdup(w->place->region);
+	cover.account_id = strdup(w->target->account_id);
+	cover.region = strdup(w->target->region);
 	c->covers[c->count++] = cover;
 	return cover.account_id != NULL && cover.region != NULL ? 0 : -1;
 }
@@ -194,7 +194,7 @@ lookup_events_run(const struct asked_events *a, int64_t interval_us, struct look
 	for (; ready < count; ready++) {
 		struct asked_walk *w = &walks[ready];
 
-		asked_walk_init(w, a, &api, targets[ready].place, targets[ready].account_id);
+		asked_walk_init(w, a, &api, &targets[ready]);
 		w->ctx = &lookups[ready];
 		w->interval_us = interval_us != 0 ? interval_us : LOOKUP_INTERVAL_US;
 		buf_puts(&w->resource, "*");

@@ -47,37 +47,67 @@ lookup_page_time(struct span number)
 	return (int64_t)(seconds * (double)US_PER_SECOND);
 }
 
-/* The time of an event that is known to be JSON. */
-static int64_t
-find_time(struct span event)
+/* True for a raw JSON string that holds a JSON object. */
+static bool
+holds_object(struct span raw, struct buf *scratch)
 {
-	int64_t time_us = INT64_MIN;
+	struct json_reader r;
+
+	buf_reset(scratch);
+	if (raw.ptr == NULL || !buf_reserve(scratch, raw.len * 3 + 1))
+		return false;
+	json_reader_init(&r, json_unescape(raw, scratch));
+	if (json_peek(&r) != JSON_OBJECT)
+		return false;
+	(void)json_skip(&r);
+	return r.error == JSON_OK;
+}
+
+/* The event's time; false when it is none: what cannot be read may be what is looked for. */
+static bool
+read_event(struct span event, struct buf *scratch, int64_t *time_us)
+{
 	struct json_reader r;
 	struct span key;
+	bool has_record = false;
 
+	*time_us = INT64_MIN;
 	json_reader_init(&r, event);
+	if (json_peek(&r) != JSON_OBJECT)
+		return false;
 	for (json_enter(&r, JSON_OBJECT); json_next_member(&r, &key);) {
 		if (json_key_is(key, "EventTime") && json_peek(&r) == JSON_NUMBER)
-			time_us = lookup_page_time(json_skip(&r));
+			*time_us = lookup_page_time(json_skip(&r));
+		else if (json_key_is(key, "CloudTrailEvent"))
+			has_record = holds_object(json_read_string(&r), scratch);
 		else
 			(void)json_skip(&r);
 	}
-	return time_us;
+	return has_record && r.error == JSON_OK;
 }
 
+/* What can be read is told, even where something else cannot. */
 static int
 read_events(struct json_reader *r, lookup_page_event *event, void *ctx)
 {
+	bool has_other = false;
+	struct buf scratch;
 	int result = 0;
 
+	buf_init(&scratch, (size_t)(r->end - r->start) * 3 + 1);
 	for (json_enter(r, JSON_ARRAY); result == 0 && json_next_element(r);) {
-		bool is_object = json_peek(r) == JSON_OBJECT;
 		struct span text = json_skip(r);
+		int64_t time_us;
 
-		if (is_object && r->error == JSON_OK)
-			result = event(ctx, find_time(text), text);
+		if (r->error == JSON_OK && read_event(text, &scratch, &time_us))
+			result = event(ctx, time_us, text);
+		else
+			has_other = true;
+		if (scratch.failed)
+			result = -1;
 	}
-	return result;
+	buf_clear(&scratch);
+	return result != 0 ? result : has_other ? -2 : 0;
 }
 
 int
@@ -94,7 +124,7 @@ lookup_page_read(struct span text, lookup_page_event *event, void *ctx, struct b
 			result = read_events(&r, event, ctx);
 			has_events = true;
 		} else if (json_key_is(key, "NextToken"))
-			raw = json_read_string(&r);
+			result = asked_token_read(&r, &raw);
 		else
 			(void)json_skip(&r);
 	}

@@ -11,9 +11,9 @@
 void lookup_page_ask(
     struct buf *out, const char *event_name, struct asked_span span, struct span token);
 
-/* Tells the events of an answer with their times (INT64_MIN: it says none), and gives the next
- * page's token, when there is one. 0; -1 without memory; -2: not such an answer; else what event
- * returned, which ends it. */
+/* Tells the events of an answer, each with a record as JSON in it, with their times (INT64_MIN: it
+ * says none), and gives the next page's token, when there is one. 0; -1 without memory; -2: not
+ * such an answer, or not all of it; else what event returned, which ends it. */
 typedef int lookup_page_event(void *ctx, int64_t time_us, struct span event);
 int lookup_page_read(struct span text, lookup_page_event *event, void *ctx, struct buf *token);
 

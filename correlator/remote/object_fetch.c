@@ -58,7 +58,7 @@ struct object_fetch *
 object_fetch_new(const struct input_file *file, struct aws_client *client)
 {
 	struct object_fetch *f = calloc(1, sizeof(*f));
-	struct span rest = span_from(span_of(file->path), sizeof(URI_START) - 1), bucket = rest;
+	const char *bucket = file->path + sizeof(URI_START) - 1;
 
 	if (f == NULL)
 		return NULL;
@@ -68,8 +68,7 @@ object_fetch_new(const struct input_file *file, struct aws_client *client)
 	f->weight = object_fetch_weight(file);
 	f->part_count = is_whole(f) ? 1 : OBJECT_PARTS;
 	buf_init(&f->error, ERROR_MAX);
-	(void)span_cut(&rest, '/', &bucket);
-	f->bucket = strndup(bucket.ptr, bucket.len);
+	f->bucket = strndup(bucket, strcspn(bucket, "/"));
 	f->parts = calloc(f->part_count, sizeof(*f->parts));
 	if (f->bucket == NULL || f->parts == NULL) {
 		free(f->bucket);

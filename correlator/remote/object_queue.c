@@ -138,13 +138,12 @@ start(struct object_queue *q, struct object_row *row)
 	(void)pthread_cond_broadcast(&q->changed);
 }
 
-/* Those that somebody waits for. The lock is held. */
+/* Those that somebody waits for. The lock is held; others may be added while it is let go. */
 static void
 start_asked(struct object_queue *q)
 {
 	size_t kept = 0;
 
-	/* others may be added while the lock is not held */
 	for (size_t i = 0; i < q->asked_count; i++) {
 		uint32_t number = q->asked[i];
 		struct object_row *row = &q->rows[number];
@@ -262,8 +261,7 @@ object_queue_stop(struct object_queue *q)
 	q->rows = NULL;
 	q->slots = q->asked = NULL;
 	q->count = q->slot_count = q->asked_count = q->asked_cap = q->next = 0;
-	q->held = 0;
-	q->held_count = q->large = 0;
+	q->held = q->held_count = q->large = 0;
 	q->over = false;
 }
 

@@ -6,44 +6,40 @@
 
 #define ERROR_MAX ((size_t)8 << 10)
 
-/* A listing by one profile. */
+/* A bucket, as it is listed by one profile or another. */
 struct listing {
 	struct remote *remote;
 	const struct remote_profile *profile;
-	const char *uri;
-	struct bucket_counts counts;     /* the latest */
+	struct bucket_list b;
 	struct aws_client_counts before; /* what else the profile was used for */
 };
 
 static void
-tell_progress(const struct listing *l, bool over)
+tell_progress(const struct listing *l, const struct bucket_counts *counts, bool over)
 {
 	const struct remote_options *o = l->remote->options;
+	struct aws_client_counts now;
 	struct remote_progress p = {
-	    .what = l->uri,
-	    .objects = l->counts.objects,
-	    .bytes = l->counts.bytes,
-	    .folders_left = l->counts.folders_left,
-	    .objects_left = l->counts.other_kind + l->counts.other_day,
+	    .what = l->b.uri,
+	    .objects = counts->objects,
+	    .bytes = counts->bytes,
+	    .folders_left = counts->folders_left,
+	    .objects_left = counts->other_kind + counts->other_day,
 	    .over = over,
 	};
-	struct aws_client_counts counts;
 
 	if (o->progress == NULL)
 		return;
-	aws_client_counts(l->profile->client, &counts);
-	p.requests = counts.requests - l->before.requests;
-	p.throttled = counts.throttled - l->before.throttled;
+	aws_client_counts(l->profile->client, &now);
+	p.requests = now.requests - l->before.requests;
+	p.throttled = now.throttled - l->before.throttled;
 	o->progress(o->progress_ctx, &p);
 }
 
 static void
 on_progress(void *ctx, const struct bucket_counts *counts)
 {
-	struct listing *l = ctx;
-
-	l->counts = *counts;
-	tell_progress(l, false);
+	tell_progress(ctx, counts, false);
 }
 
 static void
@@ -55,7 +51,7 @@ put_date(char out[static TIME_TEXT_LEN], int64_t day)
 
 /* An input with nothing in it is most likely mistyped; days without anything are not. */
 static void
-tell_nothing(struct remote *r, const struct bucket_list *b)
+tell_nothing(const struct bucket_list *b)
 {
 	const struct trail_days *days = &b->days;
 	const struct bucket_counts *c = &b->counts;
@@ -66,70 +62,69 @@ tell_nothing(struct remote *r, const struct bucket_list *b)
 	if (days->has_last)
 		put_date(last, days->last);
 	if ((c->regions != 0 || c->other_day != 0) && (days->has_first || days->has_last))
-		diagnostics_warning(r->diagnostics, b->uri,
+		diagnostics_warning(b->diagnostics, b->uri,
 		    "nothing is there of the days from %s to %s", first, last);
 	else if (c->folders_left != 0 || c->other_kind != 0)
-		diagnostics_error(r->diagnostics, b->uri,
+		diagnostics_error(b->diagnostics, b->uri,
 		    b->role == INPUT_LOGINS
 			? "there are no login logs below it: what is there is CloudTrail's"
 			: "there are no logs of events below it: what is there is of another kind");
 	else
-		diagnostics_error(r->diagnostics, b->uri, "there are no objects below it");
+		diagnostics_error(b->diagnostics, b->uri, "there are no objects below it");
 }
 
 /* As bucket_list_run, by one profile. */
 static int
-list_by(struct remote *r, size_t at, struct bucket_list *b)
+list_by(struct listing *l, size_t at)
 {
-	struct listing listing = {.remote = r, .profile = &r->profiles[at], .uri = b->uri};
 	int result;
 
-	aws_client_counts(listing.profile->client, &listing.before);
-	b->client = listing.profile->client;
-	b->origin = (uint8_t)(at + 1);
-	b->counts = (struct bucket_counts){0};
-	b->progress = on_progress;
-	b->progress_ctx = &listing;
-	result = bucket_list_run(b);
-	listing.counts = b->counts;
-	tell_progress(&listing, true);
+	l->profile = &l->remote->profiles[at];
+	aws_client_counts(l->profile->client, &l->before);
+	l->b.client = l->profile->client;
+	l->b.origin = (uint8_t)(at + 1);
+	l->b.counts = (struct bucket_counts){0};
+	l->b.progress = on_progress;
+	l->b.progress_ctx = l;
+	result = bucket_list_run(&l->b);
+	tell_progress(l, &l->b.counts, result == 0);
 	return result;
 }
 
 /* Adds why a profile cannot list it: of several nobody knows which one should. */
 static void
-put_failure(const struct remote *r, size_t at, struct bucket_list *b, struct buf *why)
+put_failure(const struct listing *l, struct buf *why)
 {
-	const char *name = r->profiles[at].name;
+	const char *name = l->profile->name;
 
 	buf_puts(why, why->len != 0 ? "; " : "");
-	if (r->profile_count > 1)
+	if (l->remote->profile_count > 1)
 		buf_printf(why, "profile %s: ", name != NULL ? name : "");
-	buf_put_span(why, buf_span(&b->error));
+	buf_put_span(why, buf_span(&l->b.error));
 }
 
 /* By the first profile that may. */
 static int
-list_bucket(struct remote *r, struct bucket_list *b)
+list_bucket(struct listing *l)
 {
-	uint64_t errors = r->diagnostics->errors;
+	struct diagnostics *d = l->remote->diagnostics;
+	uint64_t errors = d->errors;
 	struct buf why;
 	int result = 1;
 
 	buf_init(&why, ERROR_MAX * 4);
-	for (size_t i = 0; i < r->profile_count && result == 1; i++) {
-		result = list_by(r, i, b);
+	for (size_t i = 0; i < l->remote->profile_count && result == 1; i++) {
+		result = list_by(l, i);
 		if (result == 1)
-			put_failure(r, i, b, &why);
+			put_failure(l, &why);
 	}
 	if (result == 1) {
 		const char *text = buf_cstr(&why);
 
-		diagnostics_error(
-		    r->diagnostics, b->uri, "%s", text != NULL ? text : "cannot be listed");
+		diagnostics_error(d, l->b.uri, "%s", text != NULL ? text : "cannot be listed");
 		result = 0;
-	} else if (result == 0 && b->counts.objects == 0 && r->diagnostics->errors == errors) {
-		tell_nothing(r, b);
+	} else if (result == 0 && l->b.counts.objects == 0 && d->errors == errors) {
+		tell_nothing(&l->b);
 	}
 	buf_clear(&why);
 	return result;
@@ -140,8 +135,17 @@ remote_add_bucket(struct remote *r, struct input_list *l, const char *uri, enum 
 {
 	const struct remote_options *o = r->options;
 	struct s3_uri parts = {0};
-	struct bucket_list b = {
+	struct listing listing = {.remote = r};
+	int result = s3_uri_parse(uri, &parts);
+
+	if (result == -2)
+		diagnostics_error(r->diagnostics, uri, "%s", remote_check_uri(uri, role));
+	if (result != 0)
+		return result == -2 ? 0 : -1;
+	listing.b = (struct bucket_list){
 	    .uri = uri,
+	    .bucket = parts.bucket,
+	    .prefix = parts.key,
 	    .role = role,
 	    .days = role == INPUT_EVENTS
 		? trail_days_of_events(o->from_us, o->to_us, o->late_us, o->now_us)
@@ -150,18 +154,9 @@ remote_add_bucket(struct remote *r, struct input_list *l, const char *uri, enum 
 	    .list = l,
 	    .diagnostics = r->diagnostics,
 	};
-	int result = s3_uri_parse(uri, &parts);
-
-	buf_init(&b.error, ERROR_MAX);
-	if (result == -2) {
-		diagnostics_error(r->diagnostics, uri, "%s", remote_check_uri(uri, role));
-		result = 0;
-	} else if (result == 0) {
-		b.bucket = parts.bucket;
-		b.prefix = parts.key;
-		result = list_bucket(r, &b);
-	}
+	buf_init(&listing.b.error, ERROR_MAX);
+	result = list_bucket(&listing);
 	s3_uri_clear(&parts);
-	buf_clear(&b.error);
+	buf_clear(&listing.b.error);
 	return result;
 }

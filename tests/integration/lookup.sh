@@ -3,12 +3,17 @@
 #
 # Events asked of AWS: LookupEvents and FilterLogEvents of a server whose requests and answers
 # botocore checks. The report is that of the same events in files; what was not given is not covered.
+#
+# LOOKUP_KEEP  leave the working directory (TMPDIR/tmp.*) for looking at, and the servers running
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$root"
 # shellcheck source=tests/integration/lib/check.sh
 . tests/integration/lib/check.sh
+
+/usr/bin/python3 -c 'import botocore.session' 2>/dev/null || { echo "skip - no python3-botocore here"; exit 77; }
+command -v jq >/dev/null || { echo "skip - jq is not installed"; exit 77; }
 
 BUILD=${BUILD:-build}
 LOGINTRAIL=${LOGINTRAIL:-$BUILD/logintrail}

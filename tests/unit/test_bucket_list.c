@@ -14,7 +14,7 @@
 #include "common/time_text.h"
 #include "correlator/remote/bucket_list.h"
 
-#define KEYS_MAX 40000
+#define KEYS_MAX 80000
 #define LISTS    64
 
 /* The bucket, its keys sorted, and the listings that are under way. */
@@ -394,6 +394,26 @@ test_splits(void **state)
 	bucket_free(c);
 }
 
+/* Keys that are of no day stand before those that are. */
+static void
+test_no_days(void **state)
+{
+	struct aws_client *c = bucket_new(20, 300);
+	struct asked a;
+
+	(void)state;
+	for (int i = 0; i < 3000; i++)
+		put(c, "%s0odd/%d", trails[0], i);
+	qsort(c->keys, c->count, sizeof(*c->keys), compare);
+	c->page = 100;
+	assert_int_equal(ask(&a, c, trails[0], INPUT_EVENTS, (struct trail_days){0}), 0);
+	assert_right(&a);
+	assert_int_equal(a.list.count, 3000 + 20 * 300);
+	assert_true(c->most > 8);
+	asked_clear(&a);
+	bucket_free(c);
+}
+
 /* Folders without end are not looked at one by one. */
 static void
 test_many_folders(void **state)
@@ -444,6 +464,7 @@ main(void)
 	    cmocka_unit_test(test_typed_folder),
 	    cmocka_unit_test(test_range_is_cheap),
 	    cmocka_unit_test(test_splits),
+	    cmocka_unit_test(test_no_days),
 	    cmocka_unit_test(test_many_folders),
 	    cmocka_unit_test(test_refused),
 	};

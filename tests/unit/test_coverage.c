@@ -120,6 +120,67 @@ test_backwards(void **state)
 	assert_true((clock() - began) / CLOCKS_PER_SEC < 20);
 }
 
+/* What was asked for and given is covered, records or none. */
+static void
+test_spans(void **state)
+{
+	static const struct {
+		double from_days, to_days;
+		enum coverage_state judged;
+	} cases[] = {
+	    {100.5, 100.6, COVERAGE_FULL},
+	    {100.5, 139.9, COVERAGE_FULL},
+	    {100.4, 100.6, COVERAGE_NONE},
+	    {120, 140, COVERAGE_FULL},
+	    {120, 140.01, COVERAGE_PENDING},
+	    {120, 149, COVERAGE_PENDING},
+	    {90, 91, COVERAGE_NONE},
+	};
+	struct string_pool pool;
+	struct coverage c;
+
+	(void)state;
+	string_pool_init(&pool);
+	coverage_init(&c);
+	assert_int_equal(
+	    coverage_add_span(&c, 1, 2, 100 * US_PER_DAY + US_PER_DAY / 2, 140 * US_PER_DAY, 0), 0);
+	coverage_finish(&c, &pool);
+	assert_int_equal(c.rows[0].day_count, 41);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(
+		    coverage_judge(&c, 1, 2, (int64_t)(cases[i].from_days * US_PER_DAY),
+			(int64_t)(cases[i].to_days * US_PER_DAY)),
+		    cases[i].judged);
+	assert_int_equal(
+	    coverage_judge(&c, 1, 3, 120 * US_PER_DAY, 121 * US_PER_DAY), COVERAGE_NONE);
+	assert_int_equal(coverage_complete_until(&c, &c.rows[0]), 140 * US_PER_DAY);
+	assert_false(coverage_is_write_only(&c, 1));
+	coverage_clear(&c);
+	string_pool_clear(&pool);
+}
+
+/* Between two spans nothing is known. */
+static void
+test_spans_apart(void **state)
+{
+	struct string_pool pool;
+	struct coverage c;
+
+	(void)state;
+	string_pool_init(&pool);
+	coverage_init(&c);
+	assert_int_equal(coverage_add_span(&c, 1, 2, 20 * US_PER_DAY, 30 * US_PER_DAY, 7), 0);
+	assert_int_equal(coverage_add_span(&c, 1, 2, 10 * US_PER_DAY, 15 * US_PER_DAY, 5), 0);
+	coverage_finish(&c, &pool);
+	assert_int_equal(c.count, 1);
+	assert_int_equal(c.rows[0].records, 12);
+	assert_int_equal(coverage_judge(&c, 1, 2, 12 * US_PER_DAY, 13 * US_PER_DAY), COVERAGE_FULL);
+	assert_int_equal(coverage_judge(&c, 1, 2, 17 * US_PER_DAY, 18 * US_PER_DAY), COVERAGE_NONE);
+	assert_int_equal(coverage_judge(&c, 1, 2, 21 * US_PER_DAY, 29 * US_PER_DAY), COVERAGE_FULL);
+	coverage_clear(&c);
+	string_pool_clear(&pool);
+}
+
 int
 main(void)
 {
@@ -127,6 +188,8 @@ main(void)
 	    cmocka_unit_test(test_any_order),
 	    cmocka_unit_test(test_rows_are_merged),
 	    cmocka_unit_test(test_backwards),
+	    cmocka_unit_test(test_spans),
+	    cmocka_unit_test(test_spans_apart),
 	};
 
 	return cmocka_run_group_tests_name("coverage", tests, NULL, NULL);

@@ -5,7 +5,6 @@
 # lookup.sh; wants WORK, LOGINTRAIL, CORPUS.
 
 PLACES=(--region us-east-1 --region eu-west-1)
-# shellcheck disable=SC2034
 LOOKUP=(--events lookup-events: --profile one --profile two "${PLACES[@]}")
 
 lookup_setup() {
@@ -64,7 +63,6 @@ faults() {
 }
 
 # report NAME ARGUMENT...: into $WORK/NAME.jsonl, with the messages in $WORK/NAME.err; STATUS.
-# shellcheck disable=SC2034
 report() {
 	local name=$1
 	shift
