@@ -268,12 +268,16 @@ credentials_sts(
 {
 	const char *region = s->settings->region != NULL ? s->settings->region : REGION_OF_ALL;
 	enum credentials_result result = CREDENTIALS_FAILED;
+	/* a URL that was typed is for what was asked for: it is not told tokens, and has no roles
+	 */
+	struct aws_settings settings = *s->settings;
 	struct sts_call c;
 	struct buf why;
 
+	settings.endpoint_url = NULL;
 	call_init(&c);
 	buf_init(&why, 1024);
-	if (aws_endpoint_resolve(&c.endpoint, s->settings, AWS_STS, region, NULL, &why) != 0) {
+	if (aws_endpoint_resolve(&c.endpoint, &settings, AWS_STS, region, NULL, &why) != 0) {
 		(void)credentials_fail(s, role->provider, "%.*s", (int)why.len, buf_span(&why).ptr);
 		goto out;
 	}

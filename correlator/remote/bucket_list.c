@@ -63,7 +63,8 @@ take_object(struct bucket_lister *l, const struct s3_object *o)
 	if (is_folder_mark(o))
 		return 0;
 	if (!b->walk->everything)
-		want = trail_want_of(o->key, b->role, &b->days);
+		want = bucket_is_of_hosts(b, o->key) ? TRAIL_OTHER_KIND
+						     : trail_want_of(o->key, b->role, &b->days);
 	b->counts.other_day += want == TRAIL_OTHER_DAY;
 	b->counts.other_kind += want == TRAIL_OTHER_KIND;
 	if (want != TRAIL_WANTED)

@@ -101,11 +101,31 @@ put_outside(struct bucket_walk *w, struct span folder)
 	return put_folder(w, folder, look);
 }
 
+bool
+bucket_is_of_hosts(const struct bucket_list *b, struct span key)
+{
+	const char *slash = strrchr(b->prefix, '/');
+	struct span name, rest;
+
+	if (b->role != INPUT_EVENTS)
+		return false;
+	/* where the prefix ends within a name, that was not typed as a whole */
+	rest = span_from(key, slash != NULL ? (size_t)(slash - b->prefix) + 1 : 0);
+	while (span_cut(&rest, '/', &name) && rest.ptr != NULL)
+		if (span_is(name, "logins"))
+			return true;
+	return false;
+}
+
 int
 bucket_walk_folder(struct bucket_list *b, struct span folder)
 {
 	struct trail_place place = trail_place_of(folder);
 
+	if (bucket_is_of_hosts(b, folder)) {
+		b->counts.folders_left++;
+		return 0;
+	}
 	switch (trail_step_of(&place, b->role)) {
 	case TRAIL_LOOK:
 		return place.level == TRAIL_OUTSIDE ? put_outside(b->walk, folder)

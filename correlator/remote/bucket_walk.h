@@ -31,6 +31,10 @@ struct bucket_walk {
 
 void bucket_piece_clear(struct bucket_piece *p);
 
+/* True when events are asked for and the key lies below a folder logins/ that was not typed: hosts
+ * may write there, so nothing in it is CloudTrail's, however it is called. */
+bool bucket_is_of_hosts(const struct bucket_list *b, struct span key);
+
 /* Begins with what the prefix names. 0 or -1, as all below. */
 int bucket_walk_begin(struct bucket_list *b);
 void bucket_walk_clear(struct bucket_walk *w);

@@ -53,6 +53,7 @@ unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY
 
 test_ship
 test_heads
+test_image
 test_storm
 test_faults
 test_keep

@@ -326,6 +326,37 @@ test_any_depth(void **state)
 	bucket_free(c);
 }
 
+/* What hosts may write is no trail, whatever they call it, unless somebody says that it is one. */
+static void
+test_trail_of_hosts(void **state)
+{
+	static const struct {
+		const char *prefix;
+		size_t events;
+	} cases[] = {{"", 1}, {"log", 0}, {"prod/", 0}, {"prod/logi", 0}, {"logins/AWSLogs/", 1},
+	    {"trails/", 1}};
+	struct aws_client *c = calloc(1, sizeof(*c));
+
+	(void)state;
+	assert_non_null(c);
+	c->page = 10;
+	put(c, "logins/AWSLogs/111122223333/CloudTrail/us-east-1/2026/10/02/a.json");
+	put(c, "logins/x.json");
+	put(c, "prod/logins/x/AWSLogs/111122223333/CloudTrail/us-east-1/2026/10/02/a.json");
+	put(c, "prod/logins/x/y.json");
+	put(c, "trails/my-logins/AWSLogs/111122223333/CloudTrail/us-east-1/2026/10/02/a.json");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct asked a;
+
+		assert_int_equal(
+		    ask(&a, c, cases[i].prefix, INPUT_EVENTS, (struct trail_days){0}), 0);
+		assert_int_equal(a.list.count, cases[i].events);
+		assert_true(cases[i].events != 0 || a.b.counts.folders_left != 0);
+		asked_clear(&a);
+	}
+	bucket_free(c);
+}
+
 /* What is left out at a typed folder is read when somebody types it. */
 static void
 test_typed_folder(void **state)
@@ -461,6 +492,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_any_depth),
+	    cmocka_unit_test(test_trail_of_hosts),
 	    cmocka_unit_test(test_typed_folder),
 	    cmocka_unit_test(test_range_is_cheap),
 	    cmocka_unit_test(test_splits),

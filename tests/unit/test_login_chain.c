@@ -663,6 +663,51 @@ test_forked(void **state)
 	log_clear(&b);
 }
 
+/* Parts that two instances of one image shipped: the log of each is whole, and no fork of the
+ * other's. A file that is no part is compared with all. */
+static void
+test_one_image(void **state)
+{
+	static const char first[] =
+	    "p/i-0123456789abcdef0_20261122T062240Z_000000000001_0123456789abcdef.jsonl.gz";
+	static const char goes_on[] =
+	    "p/i-0123456789abcdef0_20261122T062245Z_000000000006_0123456789abcdef.jsonl.gz";
+	static const char other[] =
+	    "p/i-0123456789abcdef1_20261122T062240Z_000000000001_0123456789abcdef.jsonl.gz";
+	static const char other_goes_on[] =
+	    "p/i-0123456789abcdef1_20261122T062250Z_000000000006_0123456789abcdef.jsonl.gz";
+	struct login_chain_set s;
+	struct log a, b;
+
+	(void)state;
+	log_make(&a, HOST_A, 1, 10);
+	log_make(&b, HOST_A, 1, 5);
+	log_record(&b, HOST_A, 6, NULL, NULL);
+	log_edit(&b, 5, "close", "clone");
+	for (int whole = 0; whole <= 1; whole++) {
+		login_chain_init(&s);
+		add(&s, first, &a, 0, 5);
+		add(&s, goes_on, &a, 5, 10);
+		add(&s, other, &b, 0, whole ? 6 : 5);
+		if (!whole)
+			add(&s, other_goes_on, &b, 5, 6);
+		assert_int_equal(login_chain_link(&s), 0);
+		assert_int_equal(s.chain_count, 2);
+		assert_chain(&s, 0, LOGIN_CHAIN_INTACT, "");
+		assert_chain(&s, 1, LOGIN_CHAIN_INTACT, "");
+		login_chain_clear(&s);
+	}
+	login_chain_init(&s);
+	add(&s, first, &a, 0, 10);
+	add(&s, "logins.jsonl", &b, 0, 6);
+	assert_int_equal(login_chain_link(&s), 0);
+	assert_int_equal(s.chain_count, 2);
+	assert_int_equal(s.chains[0].wounds + s.chains[1].wounds, 1);
+	login_chain_clear(&s);
+	log_clear(&a);
+	log_clear(&b);
+}
+
 /* Numbers that make files each other's predecessor must not make them vanish. */
 static void
 test_no_cycle(void **state)
@@ -895,6 +940,7 @@ main(void)
 	    cmocka_unit_test(test_between_files_no_host),
 	    cmocka_unit_test(test_restarted_file),
 	    cmocka_unit_test(test_forked),
+	    cmocka_unit_test(test_one_image),
 	    cmocka_unit_test(test_no_cycle),
 	    cmocka_unit_test(test_no_cycle_of_hashes),
 	    cmocka_unit_test(test_heads),

@@ -215,6 +215,7 @@ test_state(void **state)
 	assert_int_equal(ship_state_load(&t, w.state), SHIP_STATE_NONE);
 	buf_puts(&s.log, "/var/log/\"x\"\n");
 	buf_puts(&s.to, "s3://b/p");
+	buf_puts(&s.instance, "i-0123456789abcdef0");
 	s.last = (struct ship_mark){.sha256 = HASH_A, .seq = 17};
 	s.device = UINT64_MAX - 1;
 	s.inode = 5;
@@ -224,6 +225,7 @@ test_state(void **state)
 	assert_int_equal(ship_state_load(&t, w.state), SHIP_STATE_LOADED);
 	assert_span(buf_span(&t.log), "/var/log/\"x\"\n");
 	assert_span(buf_span(&t.to), "s3://b/p");
+	assert_span(buf_span(&t.instance), "i-0123456789abcdef0");
 	assert_string_equal(t.last.sha256, HASH_A);
 	assert_int_equal(t.last.seq, 17);
 	assert_true(t.device == UINT64_MAX - 1 && t.inode == 5 && t.begin == 100 && t.end == 1000);

@@ -328,6 +328,82 @@ test_conflict(void **state)
 	world_remove(&w);
 }
 
+/* An old state: of what is there already one part is sent in vain, and not every one. */
+static void
+test_old_state(void **state)
+{
+	struct world w;
+	struct span before;
+	struct buf old;
+
+	(void)state;
+	world_make(&w);
+	world_append(&w, 2);
+	assert_int_equal(world_ship(&w), HOST_DONE);
+	buf_init(&old, 1 << 20);
+	before = file_read(w.state, &old);
+	for (int i = 0; i < 4; i++) {
+		world_append(&w, 2);
+		assert_int_equal(world_ship(&w), HOST_DONE);
+	}
+	assert_int_equal(w.puts, 5);
+	file_write(w.state, before.ptr, before.len, 0600);
+	assert_int_equal(world_ship(&w), HOST_DONE);
+	assert_int_equal(w.puts, 6);
+	assert_int_equal(w.count, 5);
+	assert_arrived(&w, LOG);
+	buf_clear(&old);
+	world_remove(&w);
+}
+
+/* More of what is no record than a part may have does not stop what stands behind it. */
+static void
+test_much_rubbish(void **state)
+{
+	static const char line[] =
+	    "rubbish, rubbish, rubbish, rubbish, rubbish, rubbish, rubbish\n";
+	struct stat st;
+	struct world w;
+	FILE *f;
+
+	(void)state;
+	world_make(&w);
+	world_append(&w, 2);
+	assert_int_equal(world_ship(&w), HOST_DONE);
+	f = fopen(w.place.log, "a");
+	assert_non_null(f);
+	for (size_t n = 0; n < 2 * SHIP_PART_MAX + SHIP_PART_MAX / 2; n += sizeof(line) - 1)
+		assert_true(fputs(line, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	world_append(&w, 2);
+	assert_int_equal(world_ship(&w), HOST_DONE);
+	assert_int_equal(w.count, 3);
+	/* their order by name is another one: behind so much rubbish numbers begin at 1 again */
+	assert_int_equal(stat(w.place.log, &st), 0);
+	assert_int_equal(w.objects[1].text.len + w.objects[2].text.len,
+	    (size_t)st.st_size - w.objects[0].text.len);
+	assert_int_equal(world_ship(&w), HOST_DONE);
+	assert_int_equal(w.count, 3);
+	world_remove(&w);
+}
+
+/* A log that is none is not taken for one that nobody has written to yet. */
+static void
+test_no_log(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_make(&w);
+	assert_int_equal(symlink("/dev/null", w.place.log), 0);
+	assert_int_equal(world_ship(&w), HOST_FAILED);
+	assert_int_equal(unlink(w.place.log), 0);
+	assert_int_equal(mkfifo(w.place.log, 0600), 0);
+	assert_int_equal(world_ship(&w), HOST_FAILED);
+	assert_int_equal(w.puts, 0);
+	world_remove(&w);
+}
+
 /* Its end was cut off, with lines that were shipped, and it went on: the new lines come too. */
 static void
 test_rewritten(void **state)
@@ -407,6 +483,9 @@ main(void)
 	    cmocka_unit_test(test_shipped_file_gone),
 	    cmocka_unit_test(test_lost_files),
 	    cmocka_unit_test(test_conflict),
+	    cmocka_unit_test(test_old_state),
+	    cmocka_unit_test(test_much_rubbish),
+	    cmocka_unit_test(test_no_log),
 	    cmocka_unit_test(test_rewritten),
 	    cmocka_unit_test(test_keep),
 	};

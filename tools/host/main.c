@@ -102,6 +102,9 @@ static const char *
 set_text(const char **text, const char *value)
 {
 	*text = value;
+	for (const char *at = value; *at != '\0'; at++)
+		if ((unsigned char)*at < 0x20 || *at == 0x7f)
+			return "has control characters";
 	return value[0] != '\0' ? NULL : "is empty";
 }
 

@@ -147,10 +147,20 @@ read_place(struct ship *s, const struct host_options *o, struct buf *storage)
 	    0);
 }
 
-static bool
-is_same(const struct buf *b, const char *text)
+/* A state that came with an image, or with the disk of another instance: what that one shipped is
+ * in its own folder, and this one's log, all of it, goes into this one's. */
+static void
+forget_other_instance(struct ship *s, const char *path)
 {
-	return span_is(buf_span(b), text);
+	struct span before = buf_span(&s->state.instance);
+
+	if (before.len != 0 && !span_eq(before, s->place.instance)) {
+		(void)host_fail(
+		    path, "is of another instance: all is shipped as this one's too", 0);
+		s->state.last = (struct ship_mark){.sha256 = ""};
+	}
+	buf_reset(&s->state.instance);
+	buf_put_span(&s->state.instance, s->place.instance);
 }
 
 /* What the state says is of use for the same log and destination only. */
@@ -166,7 +176,7 @@ read_state(struct ship *s, const struct host_options *o)
 		buf_truncate(&to, to.len - 1);
 	switch (ship_state_load(&s->state, o->state)) {
 	case SHIP_STATE_LOADED:
-		if (!is_same(&s->state.log, o->log))
+		if (!span_is(buf_span(&s->state.log), o->log))
 			r = host_fail(
 			    o->state, "is of another log: give this one a --state of its own", 0);
 		else if (!span_eq(buf_span(&s->state.to), buf_span(&to)))
@@ -177,13 +187,14 @@ read_state(struct ship *s, const struct host_options *o)
 		(void)host_fail(o->state, "cannot be used: what is there already is looked up", 0);
 		break;
 	}
+	forget_other_instance(s, o->state);
 	buf_reset(&s->state.log);
 	buf_puts(&s->state.log, o->log);
 	buf_reset(&s->state.to);
 	buf_put_span(&s->state.to, buf_span(&to));
 	if (o->spool_max != 0)
 		s->state.spool_max = (uint64_t)o->spool_max;
-	if (to.failed || s->state.log.failed || s->state.to.failed)
+	if (to.failed || s->state.log.failed || s->state.to.failed || s->state.instance.failed)
 		r = host_fail("ship", "out of memory", 0);
 	buf_clear(&to);
 	return r;

@@ -59,6 +59,10 @@ read_entry(const struct ship_files *l, const char *name, struct ship_file *f)
 		return 0;
 	if (fstatat(l->dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return errno == ENOENT ? 0 : -1; /* renamed just now: found out when it is opened */
+	if (!S_ISREG(st.st_mode) && f->is_log) {
+		errno = S_ISLNK(st.st_mode) ? ELOOP : EINVAL;
+		return -1;
+	}
 	if (!S_ISREG(st.st_mode))
 		return 0;
 	memcpy(f->name, name, strlen(name) + 1);
@@ -150,12 +154,15 @@ read_directory(struct ship_files *l)
 			(void)close(fd);
 		return -1;
 	}
-	for (errno = 0; r == 0 && (entry = readdir(dir)) != NULL; errno = 0)
-		r = add_entry(l, entry->d_name);
+	do {
+		errno = 0;
+		entry = readdir(dir);
+		r = entry != NULL ? add_entry(l, entry->d_name) : errno != 0 ? -1 : 0;
+	} while (entry != NULL && r == 0);
 	error = errno;
 	(void)closedir(dir);
 	errno = error;
-	return r == 0 && error == 0 ? 0 : -1;
+	return r;
 }
 
 int

@@ -123,7 +123,7 @@ put(struct sending *x)
 		x->ship->records += x->ship->part.records;
 		x->ship->unsure = false;
 		return SHIPPED;
-	case S3_PUT_EXISTS: break;
+	case S3_PUT_EXISTS: x->ship->unsure = true; break; /* what follows may be there too */
 	case S3_PUT_FAILED: return fail(x, NULL);
 	}
 	outcome = look(x);

@@ -49,7 +49,7 @@ ship_reader_open(
 	if (gzbuffer(r->gz, FETCH) == 0 && gzseek(r->gz, from, SEEK_SET) == from)
 		return 0;
 	ship_reader_close(r);
-	errno = EIO;
+	errno = EBADMSG;
 	return -1;
 }
 

@@ -32,7 +32,7 @@ enum ship_read {
 };
 
 /* 0; -1 with errno: ESTALE as of ship_file_open, EMEDIUMTYPE: compressed by something else than
- * gzip. */
+ * gzip; EBADMSG: it ends, or is damaged, in front of `from`. */
 int ship_reader_open(
     struct ship_reader *r, const struct ship_files *l, const struct ship_file *f, off_t from);
 void ship_reader_close(struct ship_reader *r);

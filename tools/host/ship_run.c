@@ -131,8 +131,9 @@ ship_one(struct ship *s, size_t file, struct ship_reader *r, bool *more)
 		(void)host_fail(s->log, "out of memory", 0);
 		return STOP;
 	}
-	/* a line that is no record waits for the one behind it, so that a part begins with one */
-	if (s->part.lines != 0 && (s->part.records != 0 || f->is_final)) {
+	/* a line that is no record waits for the one behind it, so that a part begins with one; not
+	 * when such lines alone fill a part */
+	if (s->part.lines != 0 && (s->part.records != 0 || f->is_final || got == SHIP_READ_LINE)) {
 		if (s->part.torn_off)
 			tell_gap(s);
 		ship_part_date(&s->part, (int64_t)f->written.tv_sec * US_PER_SECOND);
@@ -179,7 +180,7 @@ ship_file(struct ship *s, size_t file, off_t from)
 			progress = ship_one(s, file, &r, &more);
 	else if (errno == ESTALE)
 		progress = AGAIN;
-	else if (errno == EMEDIUMTYPE || errno == EIO)
+	else if (errno == EMEDIUMTYPE || errno == EBADMSG)
 		progress = skip_file(s, f, "cannot be read", errno);
 	else
 		progress = stop(s->log, f->name, errno);
@@ -216,7 +217,7 @@ ship_pass(struct ship *s)
 
 	ship_files_clear(&s->files);
 	if (ship_files_list(&s->files, s->log) != 0) {
-		(void)host_fail(s->log, "its directory cannot be read", errno);
+		(void)host_fail(s->log, "its files cannot be listed", errno);
 		return STOP;
 	}
 	progress = find_place(s, &spot);

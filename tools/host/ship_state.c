@@ -19,6 +19,7 @@ ship_state_init(struct ship_state *s)
 	*s = (struct ship_state){.spool_max = SHIP_SPOOL_DEFAULT};
 	buf_init(&s->log, NAME_BYTES);
 	buf_init(&s->to, NAME_BYTES);
+	buf_init(&s->instance, NAME_BYTES);
 }
 
 void
@@ -26,6 +27,7 @@ ship_state_clear(struct ship_state *s)
 {
 	buf_clear(&s->log);
 	buf_clear(&s->to);
+	buf_clear(&s->instance);
 }
 
 static void
@@ -68,6 +70,8 @@ read_member(struct ship_state *s, struct json_reader *json, struct span key, int
 		read_text(json, &s->log);
 	else if (json_key_is(key, "to"))
 		read_text(json, &s->to);
+	else if (json_key_is(key, "instance"))
+		read_text(json, &s->instance);
 	else if (json_key_is(key, "max_spool"))
 		s->spool_max = read_number(json);
 	else if (json_key_is(key, "seq"))
@@ -99,7 +103,8 @@ parse_state(struct ship_state *s, struct span text)
 	for (json_enter(&json, JSON_OBJECT); json_next_member(&json, &key);)
 		read_member(s, &json, key, &version);
 	return json.error == JSON_OK && version == 1 && s->log.len != 0 && s->to.len != 0 &&
-	    !s->log.failed && !s->to.failed && s->begin >= 0 && s->end >= s->begin;
+	    !s->log.failed && !s->to.failed && !s->instance.failed && s->begin >= 0 &&
+	    s->end >= s->begin;
 }
 
 enum ship_state_found
@@ -131,6 +136,7 @@ write_state(const struct ship_state *s, struct buf *out)
 	json_put_int(&w, "logintrail_ship", 1);
 	json_put_span(&w, "log", buf_span(&s->log));
 	json_put_span(&w, "to", buf_span(&s->to));
+	json_put_span(&w, "instance", buf_span(&s->instance));
 	json_put_int(&w, "max_spool", (int64_t)s->spool_max);
 	if (s->last.sha256[0] != '\0') {
 		json_put_int(&w, "seq", (int64_t)s->last.seq);

@@ -17,6 +17,7 @@
 struct ship_state {
 	struct buf log,
 	    to; /* whose state it is, and of which destination; without a "/" at the end */
+	struct buf instance;    /* whose parts they are called; "": not known */
 	uint64_t spool_max;     /* bytes of rotated files that may wait; for rotate */
 	struct ship_mark last;  /* the last line shipped; "" for none */
 	uint64_t device, inode; /* of the file that it was in, when it was shipped */

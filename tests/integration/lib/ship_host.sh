@@ -46,6 +46,31 @@ test_heads() {
 	check_match "ship says so too" "$(ship 2>&1 || true)" 'which was shipped last, is not there any more'
 }
 
+# Another instance made of this one's image, log, state and all.
+test_image() {
+	local instance=i-0123456789abcdef1 before
+	ship_bed image
+	ship_append open close open
+	check "image: the first instance" ship
+	cp -a "$BED/log" "$BED/image.log"
+	cp -a "$STATE" "$BED/image.json"
+	ship_append close open
+	check "image: goes on" ship
+	before=$BED/log.$SHIP_INSTANCE
+	mv "$BED/log" "$before"
+	mv "$BED/image.log" "$BED/log"
+	ship_append close close
+	sed -i "s/$SHIP_INSTANCE/$instance/" "$BED/identity.json"
+	check_match "image: another instance has all of its log under its own name" \
+		"$(STATE=$BED/image.json && ship 2>&1 | tr '\n' ' ')" 'is of another instance.*5 records shipped in 1 parts'
+	check_equal "image: and goes on there" "$(STATE=$BED/image.json && ship 2>&1)" ''
+	ship_fetch
+	check "image: each has its log" cmp "$LOG" <(find "$BED/there" -name "${instance}_*" -print0 | xargs -0 zcat)
+	check_equal "image: neither is a fork" \
+		"$("$LOGINTRAIL" verify --logins "$BED/there" --format json | jq -c '.summary | [.verdict, .chains]')" \
+		'["intact",2]'
+}
+
 # identity FILE OPTION...
 identity() {
 	local file=$1
@@ -98,9 +123,13 @@ refuses() {
 }
 
 test_refusals() {
+	ln -sf "$LOG" "$BED/link.jsonl"
 	refuses "no --to" 2 'needed: s3://BUCKET/PREFIX' "$HOST" ship
 	refuses "not s3" 1 'is not s3://BUCKET/PREFIX' "$HOST" ship --to https://x --log "$LOG" --state "$STATE"
 	refuses "a size that is none" 2 'is not a size' "$HOST" ship --to s3://b --max-spool 1T
+	refuses "control characters" 2 'has control characters' "$HOST" ship --to "$TO"$'\e[31m' --log "$LOG"
+	refuses "a log that is a link" 1 'its files cannot be listed: Too many levels of symbolic links' \
+		"$HOST" ship --to "$TO" --log "$BED/link.jsonl" --state "$BED/link.json" --identity "$BED/identity.json"
 	refuses "an option of another command" 2 'is not an option of this command' "$HOST" ship --keep 1
 	refuses "who am I" 1 'run logintrail-host identity' \
 		"$HOST" ship --to s3://bucket --log "$LOG" --state "$STATE" --identity "$BED/nothing"
