@@ -288,23 +288,16 @@ out:
 	return result;
 }
 
-/* Asking for its head
- * ------------------------------------------------------------------------------ */
+/* Asking for its head ------------------------------------------------------------------------- */
 
 static bool
 read_length(const struct aws_http_call *http, uint64_t *size)
 {
-	struct span text = aws_http_header(http, "content-length");
-	uint64_t n = 0;
+	int64_t n;
 
-	if (text.len == 0 || text.len > 18)
+	if (!span_number(aws_http_header(http, "content-length"), SPAN_NUMBER_DIGITS, &n))
 		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] < '0' || text.ptr[i] > '9')
-			return false;
-		n = n * 10 + (uint64_t)(text.ptr[i] - '0');
-	}
-	*size = n;
+	*size = (uint64_t)n;
 	return true;
 }
 

@@ -50,16 +50,11 @@ refuse(struct s3_page *p, const char *why)
 static bool
 parse_size(struct span text, uint64_t *size)
 {
-	uint64_t n = 0;
+	int64_t n;
 
-	if (text.len == 0 || text.len > 18)
+	if (!span_number(text, SPAN_NUMBER_DIGITS, &n))
 		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] < '0' || text.ptr[i] > '9')
-			return false;
-		n = n * 10 + (uint64_t)(text.ptr[i] - '0');
-	}
-	*size = n;
+	*size = (uint64_t)n;
 	return true;
 }
 

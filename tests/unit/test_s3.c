@@ -231,79 +231,78 @@ list(const struct listing *row, struct bed *b, char **texts)
 	s3_list_clear(&l);
 }
 
+static const struct listing listings[] = {
+    {.pages = {PAGE(OBJECT("a") OBJECT("b"))}, .keys = "a b ", .requests = 1},
+    {.pages = {PAGE(OBJECT("a") MORE("t1")), PAGE(MORE("t2")), PAGE(OBJECT("b"))},
+	.keys = "a b ",
+	.requests = 3},
+    {.pages = {PAGE(OBJECT("p/a") PREFIX("p/b/"))},
+	.prefix = "p/",
+	.delimiter = "/",
+	.keys = "p/a =p/b/ ",
+	.requests = 1},
+    {.pages = {PAGE(OBJECT("a") OBJECT("b") MORE("t1")), PAGE(OBJECT("c"))},
+	.stop_at = 2,
+	.result = 7,
+	.keys = "a b ",
+	.requests = 1},
+    /* a common prefix of what lies behind */
+    {.pages = {PAGE(PREFIX("2026/") PREFIX("2027/"))},
+	.start_after = "2026/11/22",
+	.delimiter = "/",
+	.keys = "=2026/ =2027/ ",
+	.requests = 1},
+    /* what no server should say */
+    {.pages = {PAGE(OBJECT("a") MORE("t1")), PAGE(OBJECT("b") MORE("t1"))},
+	.result = -1,
+	.keys = "a b ",
+	.says = "goes round in circles",
+	.requests = 2},
+    {.pages = {PAGE(OBJECT("a") OBJECT("b") MORE("t1")), PAGE(OBJECT("b") MORE("t2"))},
+	.result = -1,
+	.keys = "a b ",
+	.says = "not in order",
+	.requests = 2},
+    {.pages = {PAGE(OBJECT("p/a") OBJECT("q"))},
+	.prefix = "p/",
+	.result = -1,
+	.keys = "p/a ",
+	.says = "does not begin",
+	.requests = 1},
+    {.pages = {PAGE(OBJECT("b"))},
+	.start_after = "b",
+	.result = -1,
+	.keys = "",
+	.says = "begins before",
+	.requests = 1},
+    {.pages = {PAGE(OBJECT("a")) "<"},
+	.result = -1,
+	.keys = "",
+	.says = "it is not XML",
+	.requests = 1},
+    {.pages = {"<html></html>"},
+	.result = -1,
+	.keys = "",
+	.says = "s3 ListObjectsV2 of bucket trail: the server's list cannot be used: it is no "
+		"listing",
+	.requests = 1},
+};
+
 static void
 test_listings(void **state)
 {
-	static const struct listing rows[] = {
-	    {.pages = {PAGE(OBJECT("a") OBJECT("b"))}, .keys = "a b ", .requests = 1},
-	    {.pages = {PAGE(OBJECT("a") MORE("t1")), PAGE(MORE("t2")), PAGE(OBJECT("b"))},
-		.keys = "a b ",
-		.requests = 3},
-	    {.pages = {PAGE(OBJECT("p/a") PREFIX("p/b/"))},
-		.prefix = "p/",
-		.delimiter = "/",
-		.keys = "p/a =p/b/ ",
-		.requests = 1},
-	    {.pages = {PAGE(OBJECT("a") OBJECT("b") MORE("t1")), PAGE(OBJECT("c"))},
-		.stop_at = 2,
-		.result = 7,
-		.keys = "a b ",
-		.requests = 1},
-	    /* a common prefix of what lies behind */
-	    {.pages = {PAGE(PREFIX("2026/") PREFIX("2027/"))},
-		.start_after = "2026/11/22",
-		.delimiter = "/",
-		.keys = "=2026/ =2027/ ",
-		.requests = 1},
-	    /* what no server should say */
-	    {.pages = {PAGE(OBJECT("a") MORE("t1")), PAGE(OBJECT("b") MORE("t1"))},
-		.result = -1,
-		.keys = "a b ",
-		.says = "goes round in circles",
-		.requests = 2},
-	    {.pages = {PAGE(OBJECT("a") OBJECT("b") MORE("t1")), PAGE(OBJECT("b") MORE("t2"))},
-		.result = -1,
-		.keys = "a b ",
-		.says = "not in order",
-		.requests = 2},
-	    {.pages = {PAGE(OBJECT("p/a") OBJECT("q"))},
-		.prefix = "p/",
-		.result = -1,
-		.keys = "p/a ",
-		.says = "does not begin",
-		.requests = 1},
-	    {.pages = {PAGE(OBJECT("b"))},
-		.start_after = "b",
-		.result = -1,
-		.keys = "",
-		.says = "begins before",
-		.requests = 1},
-	    {.pages = {PAGE(OBJECT("a")) "<"},
-		.result = -1,
-		.keys = "",
-		.says = "it is not XML",
-		.requests = 1},
-	    {.pages = {"<html></html>"},
-		.result = -1,
-		.keys = "",
-		.says =
-		    "s3 ListObjectsV2 of bucket trail: the server's list cannot be used: it is no "
-		    "listing",
-		.requests = 1},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < sizeof(listings) / sizeof(listings[0]); i++) {
 		char *texts[PAGES_MAX] = {NULL};
 		struct bed b;
 
-		list(&rows[i], &b, texts);
+		list(&listings[i], &b, texts);
 		assert_non_null(strstr(b.server.requests[0], "GET /trail/?"));
 		assert_non_null(strstr(b.server.requests[0], "encoding-type=url"));
 		assert_non_null(strstr(b.server.requests[0], "list-type=2"));
-		if (rows[i].requests > 1)
+		if (listings[i].requests > 1)
 			assert_non_null(strstr(b.server.requests[1], "?continuation-token=t1&"));
-		if (rows[i].start_after != NULL)
+		if (listings[i].start_after != NULL)
 			assert_non_null(strstr(b.server.requests[0], "&start-after="));
 		bed_clear(&b);
 		for (size_t j = 0; j < PAGES_MAX; j++)
