@@ -294,7 +294,9 @@ put_url(struct aws_endpoint *e, const char *scheme, struct buf *error)
 	buf_put_span(&e->url, buf_span(&e->host));
 	if (e->base_path.len != 0)
 		sigv4_put_path(&e->url, buf_span(&e->base_path));
-	if (!e->url.failed && !e->host.failed && !e->base_path.failed && !e->region.failed)
+	/* with room for the NUL: whoever asks for them as text gets them */
+	if (buf_cstr(&e->url) != NULL && buf_cstr(&e->host) != NULL &&
+	    buf_cstr(&e->base_path) != NULL && buf_cstr(&e->region) != NULL)
 		return 0;
 	buf_puts(error, "the endpoint's URL is too long, or there is no memory");
 	return -1;
