@@ -201,7 +201,7 @@ demo:
 	@tools/demo $(BUILD)
 
 test:
-	@tools/install-deps
+	@tools/install-deps --test
 	@$(MAKE) --no-print-directory all tools unit-build
 	@BUILD=$(BUILD) tests/run
 
