@@ -111,7 +111,7 @@ print_fill() {
 bench_store() {
 	local logins=5000000 late=
 	! is_small || logins=20000
-	is_small || need_mib 24000
+	is_small || need_mib 38000
 	rm -f "$WORK"/import.* "$WORK"/*.csv
 	make_corpus store store "$logins" --days 60 --totals-only
 	run_fill
